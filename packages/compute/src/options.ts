@@ -1,0 +1,1 @@
+export const modelOptions = 0;
