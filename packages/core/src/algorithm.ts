@@ -98,7 +98,7 @@ export interface RoundContext<Options> extends ServerContext<Options> {
 export interface FederatedAlgorithm<Options, Server extends StateValue, Client extends StateValue> {
 	readonly name: string;
 	readonly paper: Paper;
-	/** Validates the scenario's `algorithm` section, its `name` taken out. */
+	/** Validates the scenario's `algorithm` section. */
 	readonly options: OptionsSchema<Options>;
 	readonly tasks: Readonly<Record<string, Task<Options, PayloadSpec, PayloadSpec, Client>>>;
 	/** Server state before round 1. */

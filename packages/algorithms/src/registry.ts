@@ -1,0 +1,9 @@
+import type { AnyAlgorithm } from "@fl-sim/core";
+import { z } from "zod";
+import { fedavg, fedavgOptions } from "./fedavg/fedavg.ts";
+
+/** Every built-in method by the name that a scenario uses. */
+export const algorithms: Readonly<Record<string, AnyAlgorithm>> = { fedavg };
+
+/** The scenario's `algorithm` section. */
+export const algorithmOptions = z.discriminatedUnion("name", [fedavgOptions]);
