@@ -1,1 +1,3 @@
-export const placeholder = 0;
+export * from "./shared-arrays.ts";
+export * from "./source.ts";
+export * from "./sources.ts";

@@ -1,0 +1,31 @@
+import { FlSimError } from "@fl-sim/core";
+import { z } from "zod";
+import { mnist } from "./file-sources/mnist.ts";
+import type { DataSource } from "./source.ts";
+
+/** Every data source; a new one is a line here. */
+const sources = [mnist] as const;
+
+type SchemasOf<Sources extends readonly DataSource[]> = {
+	-readonly [Position in keyof Sources]: Sources[Position]["options"];
+};
+
+export const dataSources: readonly DataSource[] = sources;
+
+/** The scenario's `dataset`: the options of one source, chosen by `name`. */
+export const datasetOptions = z.discriminatedUnion(
+	"name",
+	sources.map((source) => source.options) as SchemasOf<typeof sources>,
+);
+
+export type DatasetOptions = z.output<typeof datasetOptions>;
+
+/** The source of that name. Throws `FlSimError` FL_SCENARIO_INVALID for an unknown one. */
+export function dataSourceNamed(name: string): DataSource {
+	const found = dataSources.find((source) => source.name === name);
+	if (found !== undefined) return found;
+	const known = dataSources.map((source) => source.name).join(", ");
+	throw new FlSimError("FL_SCENARIO_INVALID", `Unknown data set "${name}"; known: ${known}`, {
+		fix: "Use one of the known names in `dataset.name`.",
+	});
+}
