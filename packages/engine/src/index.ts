@@ -1,1 +1,20 @@
-export const placeholder = 0;
+export { type CanonicalFold, canonicalFold } from "./canonical-fold.ts";
+export {
+	type ClientHost,
+	type ClientHostSettings,
+	createClientHost,
+	type RoundTraining,
+} from "./client-host.ts";
+export { type EvaluationSettings, runEvaluationJob } from "./evaluation.ts";
+export type {
+	ClientStates,
+	EvaluationJob,
+	Evaluator,
+	Link,
+	LostClient,
+	TaskReply,
+	TaskRequest,
+} from "./link.ts";
+export type { RunTotals } from "./round-tally.ts";
+export { type RunOutcome, type RunPlan, type RunPorts, type RunSnapshot, runRounds } from "./run-rounds.ts";
+export { createSystemModel, type SystemModel, type SystemSettings } from "./system-model.ts";

@@ -1,0 +1,79 @@
+import {
+	type AnyAlgorithm,
+	type ClientContext,
+	type FederatedDataset,
+	FlSimError,
+	type LocalTraining,
+	type Model,
+	messageOf,
+	randomStream,
+	type StateValue,
+} from "@fl-sim/core";
+import { decodePayload, encodePayload } from "@fl-sim/wire";
+import type { TaskReply, TaskRequest } from "./link.ts";
+
+/** Local training of a round, before the system model says how much of it a client gets done. */
+export type RoundTraining = Omit<LocalTraining, "workFraction">;
+
+/** All that a client needs to answer tasks, wherever it runs. */
+export interface ClientHostSettings {
+	readonly algorithm: AnyAlgorithm;
+	readonly options: unknown;
+	readonly model: Model;
+	readonly dataset: FederatedDataset;
+	readonly seed: number;
+	training(round: number): RoundTraining;
+}
+
+/** A client's side of an exchange; `state` is undefined before the client's first task. */
+export type ClientHost = (
+	request: TaskRequest,
+	state: StateValue | undefined,
+) => Promise<{ readonly reply: TaskReply; readonly state: StateValue }>;
+
+/** Decodes a task, runs it on the client's data, encodes the answer. The same code in every link. */
+export function createClientHost(settings: ClientHostSettings): ClientHost {
+	const { algorithm, model } = settings;
+	return async (request, state) => {
+		const started = performance.now();
+		const task = algorithm.tasks[request.task];
+		if (task === undefined) {
+			throw new FlSimError("FL_CLIENT_FAILED", `${algorithm.name} has no task ${request.task}`);
+		}
+		try {
+			const context = contextOf(settings, request);
+			const down = decodePayload(task.down, model.layout.size, request.payload);
+			const result = await task.run(context, down, state ?? algorithm.initClient(context));
+			const payload = encodePayload(task.up, model.layout.size, result.up);
+			const wallSeconds = (performance.now() - started) / 1000;
+			return {
+				reply: { status: "replied", payload, report: result.report, wallSeconds },
+				state: result.client,
+			};
+		} catch (error) {
+			throw withPlace(error, request);
+		}
+	};
+}
+
+function contextOf(settings: ClientHostSettings, request: TaskRequest): ClientContext<unknown> {
+	const { round, client, workFraction } = request;
+	return {
+		options: settings.options,
+		round,
+		client,
+		model: settings.model,
+		data: settings.dataset.client(client, round),
+		training: { ...settings.training(round), workFraction },
+		random: randomStream(settings.seed, "client", client, "round", round),
+	};
+}
+
+/** Says in which round and client an error happened, unless the error says so itself. */
+function withPlace(error: unknown, { task, round, client }: TaskRequest): FlSimError {
+	if (error instanceof FlSimError && "client" in error.details) return error;
+	const code = error instanceof FlSimError ? error.code : "FL_CLIENT_FAILED";
+	const fix = error instanceof FlSimError && error.fix !== undefined ? { fix: error.fix } : {};
+	const message = `task ${task} failed: round ${round}, client ${client}: ${messageOf(error)}`;
+	return new FlSimError(code, message, { ...fix, cause: error, details: { task, round, client } });
+}

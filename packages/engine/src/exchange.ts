@@ -1,0 +1,158 @@
+import {
+	type AnyAlgorithm,
+	type ClientReport,
+	type ExchangeRequest,
+	type ExchangeResult,
+	FlSimError,
+	type LossReason,
+	type PayloadOf,
+	type PayloadSpec,
+	type RunEvent,
+} from "@fl-sim/core";
+import { decodePayload, encodePayload } from "@fl-sim/wire";
+import { type CanonicalFold, canonicalFold } from "./canonical-fold.ts";
+import type { Link } from "./link.ts";
+import type { ClientFate } from "./system-model.ts";
+
+/** What an exchange needs to know about the round it is part of. */
+export interface ExchangeEnvironment {
+	readonly algorithm: AnyAlgorithm;
+	readonly layoutSize: number;
+	readonly round: number;
+	readonly link: Link;
+	readonly signal: AbortSignal;
+	fate(client: number): ClientFate;
+	/** Simulated duration of a task of `steps` steps on this client. */
+	secondsFor(client: number, steps: number): number;
+	/** Called in cohort order, whatever the order of arrival. */
+	emit(event: RunEvent): void;
+}
+
+type Settled = { readonly client: number; readonly downBytes: number } & (
+	| { readonly status: "lost"; readonly reason: LossReason }
+	| {
+			readonly status: "replied";
+			readonly upBytes: number;
+			readonly report: ClientReport;
+			readonly wallSeconds: number;
+	  }
+);
+
+/**
+ * Sends a task to clients, folds their answers along the canonical tree and reports each client as an event, in
+ * cohort order. Payload bytes are those of the encoded payloads.
+ *
+ * @throws the error of the failing client that comes first in the cohort; the other clients are called off.
+ */
+export async function exchange<Down extends PayloadSpec, Up extends PayloadSpec, Partial, Aggregate>(
+	request: ExchangeRequest<Down, Up, Partial, Aggregate>,
+	environment: ExchangeEnvironment,
+): Promise<ExchangeResult<Aggregate>> {
+	const { algorithm, layoutSize, link } = environment;
+	const { to } = request;
+	const task = algorithm.tasks[request.task];
+	if (task === undefined)
+		throw new FlSimError("FL_CLIENT_FAILED", `${algorithm.name} has no task ${request.task}`);
+	const payloadFor = payloadSource(request, task.down, environment);
+	const fold = canonicalFold(request.fold, to.length);
+	const settled: (Settled | undefined)[] = Array.from({ length: to.length });
+	const release = releaseInOrder(settled, (outcome) => report(outcome, request.task, environment));
+	const failures = new Map<number, unknown>();
+	const callOff = new AbortController();
+	const signal = AbortSignal.any([environment.signal, callOff.signal]);
+
+	async function reach(slot: number): Promise<void> {
+		const client = to[slot] as number;
+		const outcome = await reachClient(client, slot, fold);
+		settled[slot] = outcome;
+		release();
+	}
+
+	async function reachClient(client: number, slot: number, into: CanonicalFold<PayloadOf<Up>, Aggregate>) {
+		const fate = environment.fate(client);
+		if (fate.status === "unavailable") return lose(slot, client, 0, "unavailable");
+		const payload = payloadFor(client);
+		const downBytes = payload.byteLength;
+		if (fate.status !== "answers") return lose(slot, client, downBytes, fate.status);
+		const { workFraction } = fate;
+		const { round } = environment;
+		const reply = await link.exchange({ round, client, task: request.task, workFraction, payload }, signal);
+		if (reply.status === "lost") return lose(slot, client, downBytes, reply.reason);
+		into.add(slot, decodePayload(task?.up as Up, layoutSize, reply.payload), client);
+		const { report: clientReport, wallSeconds } = reply;
+		const upBytes = reply.payload.byteLength;
+		return { status: "replied", client, downBytes, upBytes, report: clientReport, wallSeconds } as const;
+	}
+
+	function lose(slot: number, client: number, downBytes: number, reason: LossReason): Settled {
+		fold.skip(slot);
+		return { status: "lost", client, downBytes, reason };
+	}
+
+	let next = 0;
+	async function keepBusy(): Promise<void> {
+		while (next < to.length && !signal.aborted) {
+			const slot = next++;
+			try {
+				await reach(slot);
+			} catch (error) {
+				failures.set(slot, error);
+				callOff.abort();
+			}
+		}
+	}
+	await Promise.all(Array.from({ length: Math.min(link.concurrency, to.length) }, keepBusy));
+	environment.signal.throwIfAborted();
+	if (failures.size > 0) throw failures.get(Math.min(...failures.keys()));
+	const replied = settled.flatMap((outcome) => (outcome?.status === "replied" ? [outcome.client] : []));
+	return { aggregate: fold.finish(), replied };
+}
+
+/** The encoded payload of each client; a broadcast is encoded once. */
+function payloadSource<Down extends PayloadSpec, Up extends PayloadSpec, Partial, Aggregate>(
+	{ down }: ExchangeRequest<Down, Up, Partial, Aggregate>,
+	spec: PayloadSpec,
+	{ layoutSize, link }: ExchangeEnvironment,
+): (client: number) => Uint8Array {
+	const allocate = (byteLength: number) => link.allocate(byteLength);
+	if (typeof down === "function") return (client) => encodePayload(spec, layoutSize, down(client), allocate);
+	const broadcast = encodePayload(spec, layoutSize, down, allocate);
+	return () => broadcast;
+}
+
+/** Returns a function that passes on every outcome whose predecessors are all there, once each. */
+function releaseInOrder(
+	settled: readonly (Settled | undefined)[],
+	pass: (outcome: Settled) => void,
+): () => void {
+	let released = 0;
+	return () => {
+		for (let outcome = settled[released]; outcome !== undefined; outcome = settled[released]) {
+			released += 1;
+			pass(outcome);
+		}
+	};
+}
+
+function report(outcome: Settled, phase: string, environment: ExchangeEnvironment): void {
+	const { client, downBytes } = outcome;
+	const { round } = environment;
+	if (outcome.status === "lost") {
+		const { reason } = outcome;
+		environment.emit({ type: "client.lost", round, phase, client, reason, downBytes, upBytes: 0 });
+		return;
+	}
+	const { upBytes, report: clientReport, wallSeconds } = outcome;
+	const simulatedSeconds = environment.secondsFor(client, clientReport.steps);
+	environment.emit({
+		type: "client.replied",
+		round,
+		phase,
+		client,
+		report: clientReport,
+		downBytes,
+		upBytes,
+		simulatedSeconds,
+		wallSeconds,
+	});
+}
