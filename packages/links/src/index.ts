@@ -1,1 +1,4 @@
-export const placeholder = 0;
+export { inProcessClients } from "./in-process.ts";
+export type { ClientPlace, SimulatedClients } from "./simulated-clients.ts";
+export { workerPoolClients } from "./worker-pool.ts";
+export type { WorkerStart } from "./worker-protocol.ts";

@@ -1,0 +1,183 @@
+import type { Batch, ClientContext, ClientOptimizer, LocalTraining, Model } from "@fl-sim/core";
+import { layoutOf, positionsOf, randomStream } from "@fl-sim/core";
+import { describe, expect, test } from "vitest";
+import { trainLocally } from "./train-locally.ts";
+
+const sgd: ClientOptimizer = { name: "sgd", momentum: 0, nesterov: false, weightDecay: 0 };
+
+/** One weight and one running statistic; the gradient of the weight is given, the loss is the batch size. */
+function pullingModel(gradientOf: (weight: number) => number, seen: Batch[] = []): Model {
+	return {
+		layout: layoutOf([
+			{ name: "w", shape: [1], layer: "dense", kind: "weight" },
+			{ name: "mean", shape: [1], layer: "norm", kind: "buffer" },
+		]),
+		init: () => new Float32Array(2),
+		lossAndGradient(params, batch, gradient) {
+			seen.push(batch);
+			gradient[0] = gradientOf(params[0] as number);
+			gradient[1] = 0;
+			params[1] = (params[1] as number) + 1;
+			return batch.size;
+		},
+		evaluate: () => ({ lossSum: 0, numCorrect: 0, numExamples: 0 }),
+	};
+}
+
+function contextOf(model: Model, training: Partial<LocalTraining>, numExamples = 5): ClientContext<unknown> {
+	const examples = {
+		numExamples,
+		featureShape: [1],
+		features: { kind: "floats", values: Float32Array.from(positionsOf(numExamples)) },
+		labels: new Int32Array(numExamples),
+		numClasses: 1,
+	} as const;
+	const view = { examples, indices: positionsOf(numExamples) };
+	return {
+		options: {},
+		round: 1,
+		client: 3,
+		model,
+		data: { train: view, validation: view, test: view },
+		training: {
+			amount: { epochs: 1 },
+			batchSize: 2,
+			optimizer: sgd,
+			learningRate: 0.5,
+			clipNorm: undefined,
+			workFraction: 1,
+			...training,
+		},
+		random: randomStream(1, "client", 3),
+	};
+}
+
+const weightAfter = async (
+	training: Partial<LocalTraining>,
+	gradientOf: (weight: number) => number = () => 1,
+) => {
+	const start = Float32Array.of(1, 0);
+	return (await trainLocally(contextOf(pullingModel(gradientOf), training), start)).params[0];
+};
+
+describe("mini-batches", () => {
+	test("an epoch sees every example once, the last mini-batch being the short one", async () => {
+		const seen: Batch[] = [];
+		const { report } = await trainLocally(
+			contextOf(
+				pullingModel(() => 0, seen),
+				{},
+			),
+			new Float32Array(2),
+		);
+		expect(seen.map((batch) => batch.size)).toEqual([2, 2, 1]);
+		expect(seen.flatMap((batch) => [...batch.features]).sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4]);
+		expect(report).toEqual({ numExamples: 5, steps: 3, trainLoss: 5 / 3 });
+	});
+
+	test("each epoch has an order of its own", async () => {
+		const seen: Batch[] = [];
+		const context = contextOf(
+			pullingModel(() => 0, seen),
+			{ amount: { epochs: 2 }, batchSize: 20 },
+			20,
+		);
+		await trainLocally(context, new Float32Array(2));
+		expect(seen).toHaveLength(2);
+		expect(seen[1]?.features).not.toEqual(seen[0]?.features);
+	});
+
+	test("a number of steps goes on into the next epoch", async () => {
+		const seen: Batch[] = [];
+		const context = contextOf(
+			pullingModel(() => 0, seen),
+			{ amount: { steps: 4 } },
+		);
+		await trainLocally(context, new Float32Array(2));
+		expect(seen.map((batch) => batch.size)).toEqual([2, 2, 1, 2]);
+	});
+
+	test("a straggler stops after its share of the steps", async () => {
+		const context = contextOf(
+			pullingModel(() => 0),
+			{ amount: { epochs: 4 }, workFraction: 0.5 },
+		);
+		expect((await trainLocally(context, new Float32Array(2))).report.steps).toBe(6);
+	});
+
+	test("batchSize all takes the client as one batch", async () => {
+		const seen: Batch[] = [];
+		await trainLocally(
+			contextOf(
+				pullingModel(() => 0, seen),
+				{ batchSize: "all" },
+			),
+			new Float32Array(2),
+		);
+		expect(seen.map((batch) => batch.size)).toEqual([5]);
+	});
+});
+
+describe("steps", () => {
+	test("sgd: w = 1 - 3 * 0.5 * 1", async () => {
+		expect(await weightAfter({})).toBeCloseTo(-0.5, 6);
+	});
+
+	test("momentum 0.5: velocities 1, 1.5, 1.75", async () => {
+		expect(await weightAfter({ optimizer: { ...sgd, momentum: 0.5 } })).toBeCloseTo(1 - 0.5 * 4.25, 6);
+	});
+
+	test("Nesterov momentum 0.5: steps 1.5, 1.75, 1.875", async () => {
+		const optimizer = { ...sgd, momentum: 0.5, nesterov: true };
+		expect(await weightAfter({ optimizer })).toBeCloseTo(1 - 0.5 * 5.125, 6);
+	});
+
+	test("weight decay 1 alone halves the weight in each of three steps", async () => {
+		expect(await weightAfter({ optimizer: { ...sgd, weightDecay: 1 } }, () => 0)).toBeCloseTo(0.125, 6);
+	});
+
+	test("a gradient of norm 10 is clipped to norm 1", async () => {
+		expect(await weightAfter({ clipNorm: 1 }, () => 10)).toBeCloseTo(-0.5, 6);
+	});
+
+	test("adam's first step is the learning rate, whatever the gradient's size", async () => {
+		const adam = { name: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 } as const;
+		for (const size of [0.01, 1, 100]) {
+			expect(await weightAfter({ optimizer: adam, amount: { steps: 1 } }, () => size)).toBeCloseTo(0.5, 5);
+		}
+	});
+
+	test("transforms change the gradient before the step", async () => {
+		const context = contextOf(
+			pullingModel(() => 1),
+			{ amount: { steps: 1 } },
+		);
+		const { params } = await trainLocally(context, Float32Array.of(1, 0), [
+			(gradient) => {
+				gradient[0] = 4;
+			},
+		]);
+		expect(params[0]).toBe(-1);
+	});
+});
+
+test("the start is not written to, and running statistics survive weight decay", async () => {
+	const start = Float32Array.of(1, 0);
+	const context = contextOf(
+		pullingModel(() => 1),
+		{ optimizer: { ...sgd, weightDecay: 0.5 } },
+	);
+	const { params } = await trainLocally(context, start);
+	expect(start).toEqual(Float32Array.of(1, 0));
+	expect(params[1]).toBe(3);
+});
+
+test("a loss that is not finite ends the training and says where", async () => {
+	const model: Model = { ...pullingModel(() => 0), lossAndGradient: () => Number.NaN };
+	await expect(trainLocally(contextOf(model, {}), new Float32Array(2))).rejects.toMatchObject({
+		code: "FL_TRAINING_DIVERGED",
+		message:
+			"training diverged: round 1, client 3, local step 1: the loss is NaN, expected a finite number (learning rate 0.5)",
+		details: { round: 1, client: 3, step: 1 },
+	});
+});

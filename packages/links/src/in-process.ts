@@ -1,0 +1,34 @@
+import { setImmediate } from "node:timers/promises";
+import { createClientStateStore } from "./client-state-store.ts";
+import type { ClientPlace, SimulatedClients } from "./simulated-clients.ts";
+
+/** Plays all clients in this thread, one after the other. */
+export function inProcessClients(place: ClientPlace): SimulatedClients {
+	const clientStates = createClientStateStore();
+	return {
+		clientStates,
+		link: {
+			concurrency: 1,
+			allocate: (byteLength) => new Uint8Array(byteLength),
+			async exchange(request, signal) {
+				await setImmediate(); // training does not yield: let signals and timers through between clients
+				signal.throwIfAborted();
+				const { reply, state } = await place.host(request, clientStates.get(request.client));
+				clientStates.set(request.client, state);
+				return reply;
+			},
+		},
+		evaluator: {
+			async evaluate(params, jobs, signal) {
+				const results = [];
+				for (const job of jobs) {
+					await setImmediate();
+					signal.throwIfAborted();
+					results.push(await place.evaluate(params, job));
+				}
+				return results;
+			},
+		},
+		[Symbol.asyncDispose]: () => Promise.resolve(),
+	};
+}

@@ -1,0 +1,15 @@
+import type { BatchEvaluation, Vector } from "@fl-sim/core";
+import type { ClientHost, ClientStates, EvaluationJob, Evaluator, Link } from "@fl-sim/engine";
+
+/** What one thread needs to play clients and to evaluate. */
+export interface ClientPlace {
+	readonly host: ClientHost;
+	evaluate(params: Vector, job: EvaluationJob): Promise<BatchEvaluation>;
+}
+
+/** All clients of a simulation: reached by a link, their states kept in this process, evaluation beside them. */
+export interface SimulatedClients extends AsyncDisposable {
+	readonly link: Link;
+	readonly evaluator: Evaluator;
+	readonly clientStates: ClientStates;
+}

@@ -1,0 +1,180 @@
+import { Worker } from "node:worker_threads";
+import { FlSimError, type Vector } from "@fl-sim/core";
+import { createClientStateStore } from "./client-state-store.ts";
+import type { SimulatedClients } from "./simulated-clients.ts";
+import {
+	restoreError,
+	type WorkerJob,
+	type WorkerMessage,
+	type WorkerResult,
+	type WorkerStart,
+} from "./worker-protocol.ts";
+
+interface Waiting {
+	readonly job: WorkerJob;
+	resolve(result: WorkerResult): void;
+	reject(error: unknown): void;
+}
+
+/**
+ * Plays clients in worker threads. `start.module` is imported in each and must export
+ * `createClientPlace(settings): Promise<ClientPlace>`; shared memory in `start.settings` is shared, not copied.
+ *
+ * @throws FL_WORKER_FAILED, or the error of `createClientPlace`, when a thread cannot start.
+ */
+export async function workerPoolClients(start: WorkerStart, numWorkers: number): Promise<SimulatedClients> {
+	const pool = createPool(start, numWorkers);
+	await pool.ready;
+	const clientStates = createClientStateStore();
+	return {
+		clientStates,
+		link: {
+			concurrency: numWorkers,
+			allocate: (byteLength) => new Uint8Array(new SharedArrayBuffer(byteLength)),
+			async exchange(request, signal) {
+				const state = clientStates.get(request.client);
+				const result = await pool.run({ kind: "task", request, state }, signal);
+				if (result.kind !== "task") throw new FlSimError("FL_WORKER_FAILED", "a worker answered another job");
+				clientStates.set(request.client, result.state);
+				return result.reply;
+			},
+		},
+		evaluator: {
+			evaluate(params, jobs, signal) {
+				const shared = shareVector(params);
+				return Promise.all(
+					jobs.map(async (job) => {
+						const result = await pool.run({ kind: "evaluate", params: shared, job }, signal);
+						if (result.kind !== "evaluate")
+							throw new FlSimError("FL_WORKER_FAILED", "a worker answered another job");
+						return result.sums;
+					}),
+				);
+			},
+		},
+		[Symbol.asyncDispose]: () => pool.stop(),
+	};
+}
+
+function shareVector(vector: Vector): Vector {
+	const shared = new Float32Array(new SharedArrayBuffer(vector.byteLength));
+	shared.set(vector);
+	return shared;
+}
+
+interface Pool {
+	readonly ready: Promise<void>;
+	run(job: WorkerJob, signal: AbortSignal): Promise<WorkerResult>;
+	stop(): Promise<void>;
+}
+
+function createPool(start: WorkerStart, numWorkers: number): Pool {
+	const queue: Waiting[] = [];
+	const idle: Worker[] = [];
+	const active = new Map<Worker, Waiting>();
+	let failure: unknown;
+	let isStopping = false;
+
+	function dispatch(): void {
+		while (idle.length > 0 && queue.length > 0) {
+			const worker = idle.pop() as Worker;
+			const waiting = queue.shift() as Waiting;
+			active.set(worker, waiting);
+			worker.postMessage(waiting.job);
+		}
+	}
+
+	/** A thread that dies takes the whole pool along: which client it was playing is part of the result. */
+	function fail(error: unknown): void {
+		failure ??= error;
+		for (const waiting of [...active.values(), ...queue.splice(0)]) waiting.reject(failure);
+		active.clear();
+	}
+
+	function onDone(worker: Worker, message: WorkerMessage): void {
+		const waiting = active.get(worker);
+		active.delete(worker);
+		idle.push(worker);
+		if (message.type === "done") waiting?.resolve(message.result);
+		else if (message.type === "failed") waiting?.reject(restoreError(message.error));
+		dispatch();
+	}
+
+	function startWorker(): { readonly worker: Worker; readonly ready: Promise<void> } {
+		const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: start });
+		const ready = new Promise<void>((resolve, reject) => {
+			worker.on("message", (message: WorkerMessage) => {
+				if (message.type === "ready") {
+					resolve();
+					idle.push(worker);
+					dispatch();
+				} else if (active.has(worker)) {
+					onDone(worker, message);
+				} else if (message.type === "failed") {
+					const error = restoreError(message.error);
+					fail(error);
+					reject(error);
+				}
+			});
+			worker.on("error", (error) => {
+				const wrapped = new FlSimError("FL_WORKER_FAILED", `a worker thread failed: ${error.message}`, {
+					cause: error,
+				});
+				fail(wrapped);
+				reject(wrapped);
+			});
+			worker.on("exit", (code) => {
+				if (isStopping) return;
+				const error = new FlSimError(
+					"FL_WORKER_FAILED",
+					`a worker thread ended with code ${code}, expected it to stay`,
+				);
+				fail(error);
+				reject(error);
+			});
+		});
+		return { worker, ready };
+	}
+
+	const started = Array.from({ length: numWorkers }, startWorker);
+
+	async function stop(): Promise<void> {
+		isStopping = true;
+		fail(new FlSimError("FL_WORKER_FAILED", "the worker threads were stopped"));
+		await Promise.all(started.map(({ worker }) => worker.terminate()));
+	}
+
+	return {
+		ready: Promise.all(started.map(({ ready }) => ready)).then(
+			() => undefined,
+			async (error: unknown) => {
+				await stop();
+				throw error;
+			},
+		),
+		run(job, signal) {
+			return new Promise<WorkerResult>((resolve, reject) => {
+				if (failure !== undefined || signal.aborted) {
+					reject(failure ?? signal.reason);
+					return;
+				}
+				const waiting: Waiting = { job, resolve: settle(resolve), reject: settle(reject) };
+				const onAbort = (): void => {
+					const place = queue.indexOf(waiting);
+					if (place >= 0) queue.splice(place, 1);
+					waiting.reject(signal.reason);
+				};
+				function settle<Value>(deliver: (value: Value) => void): (value: Value) => void {
+					return (value) => {
+						signal.removeEventListener("abort", onAbort);
+						deliver(value);
+					};
+				}
+				signal.addEventListener("abort", onAbort, { once: true });
+				queue.push(waiting);
+				dispatch();
+			});
+		},
+		stop,
+	};
+}

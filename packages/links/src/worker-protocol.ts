@@ -1,0 +1,59 @@
+import {
+	type BatchEvaluation,
+	type ErrorCode,
+	errorCodes,
+	FlSimError,
+	messageOf,
+	type StateValue,
+	type Vector,
+} from "@fl-sim/core";
+import type { EvaluationJob, TaskReply, TaskRequest } from "@fl-sim/engine";
+
+/** What a worker thread is started with: a module that exports `createClientPlace`, and its argument. */
+export interface WorkerStart {
+	readonly module: string;
+	readonly settings: unknown;
+}
+
+/** A unit of work. Payloads and parameters lie in shared memory. */
+export type WorkerJob =
+	| { readonly kind: "task"; readonly request: TaskRequest; readonly state: StateValue | undefined }
+	| { readonly kind: "evaluate"; readonly params: Vector; readonly job: EvaluationJob };
+
+export type WorkerResult =
+	| { readonly kind: "task"; readonly reply: TaskReply; readonly state: StateValue }
+	| { readonly kind: "evaluate"; readonly sums: BatchEvaluation };
+
+export type WorkerMessage =
+	| { readonly type: "ready" }
+	| { readonly type: "done"; readonly result: WorkerResult }
+	| { readonly type: "failed"; readonly error: CarriedError };
+
+/** An error as it crosses threads, where classes are lost. */
+export interface CarriedError {
+	readonly code: string;
+	readonly message: string;
+	readonly fix: string | undefined;
+	readonly details: Readonly<Record<string, string | number | boolean>>;
+	readonly stack: string | undefined;
+}
+
+export function carryError(thrown: unknown): CarriedError {
+	const stack = thrown instanceof Error ? thrown.stack : undefined;
+	if (thrown instanceof FlSimError) {
+		const { code, message, fix, details } = thrown;
+		return { code, message, fix, details, stack };
+	}
+	return { code: "FL_WORKER_FAILED", message: messageOf(thrown), fix: undefined, details: {}, stack };
+}
+
+export function restoreError({ code, message, fix, details, stack }: CarriedError): FlSimError {
+	const known: ErrorCode = isErrorCode(code) ? code : "FL_WORKER_FAILED";
+	const error = new FlSimError(known, message, fix === undefined ? { details } : { fix, details });
+	if (stack !== undefined) error.stack = stack;
+	return error;
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+	return code in errorCodes;
+}

@@ -1,0 +1,49 @@
+import { parentPort, workerData } from "node:worker_threads";
+import type { ClientPlace } from "./simulated-clients.ts";
+import {
+	carryError,
+	type WorkerJob,
+	type WorkerMessage,
+	type WorkerResult,
+	type WorkerStart,
+} from "./worker-protocol.ts";
+
+/** A worker thread that plays clients: does one job after the other, as the pool sends them. */
+async function serve(): Promise<void> {
+	const { module, settings } = workerData as WorkerStart;
+	const { createClientPlace } = (await import(module)) as {
+		readonly createClientPlace: (settings: unknown) => Promise<ClientPlace>;
+	};
+	const place = await createClientPlace(settings);
+	parentPort?.on("message", (job: WorkerJob) => {
+		void answer(place, job);
+	});
+	post({ type: "ready" });
+}
+
+async function answer(place: ClientPlace, job: WorkerJob): Promise<void> {
+	try {
+		const result = await perform(place, job);
+		const transfer = result.kind === "task" ? ownBuffers(result.reply.payload) : [];
+		post({ type: "done", result }, transfer);
+	} catch (error) {
+		post({ type: "failed", error: carryError(error) });
+	}
+}
+
+async function perform(place: ClientPlace, job: WorkerJob): Promise<WorkerResult> {
+	if (job.kind === "evaluate") return { kind: "evaluate", sums: await place.evaluate(job.params, job.job) };
+	const { reply, state } = await place.host(job.request, job.state);
+	return { kind: "task", reply, state };
+}
+
+/** The memory behind `bytes`, if it can be handed over instead of copied. */
+function ownBuffers(bytes: Uint8Array): ArrayBuffer[] {
+	return bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : [];
+}
+
+function post(message: WorkerMessage, transfer: ArrayBuffer[] = []): void {
+	parentPort?.postMessage(message, transfer);
+}
+
+serve().catch((error: unknown) => post({ type: "failed", error: carryError(error) }));

@@ -1,0 +1,106 @@
+import type { AnyAlgorithm, RunEvent } from "@fl-sim/core";
+import { decodeState, encodeState } from "@fl-sim/wire";
+import { expect, test } from "vitest";
+import { type PlaySettings, playRun } from "./play-run.ts";
+
+/** Events without what the clock decides. */
+function timeless(events: readonly RunEvent[]): unknown[] {
+	return events.map((event) =>
+		Object.fromEntries(Object.entries(event).filter(([key]) => !/wallSeconds$/i.test(key))),
+	);
+}
+
+/**
+ * The laws of every algorithm, as tests: equal bits for equal seeds, in any order of arrival, across a checkpoint
+ * in the middle; ledger bytes equal to the bytes that passed the link; inputs never changed; lost clients survived.
+ */
+export function testAlgorithmLaws(algorithm: AnyAlgorithm, options: unknown): void {
+	const play = (extra: Partial<PlaySettings> = {}) => playRun({ algorithm, options, ...extra });
+
+	test("equal seeds give equal weights and metrics, bit for bit", async () => {
+		const [one, other] = await Promise.all([play(), play()]);
+		expect(other.outcome.params).toEqual(one.outcome.params);
+		expect(timeless(other.events)).toEqual(timeless(one.events));
+	});
+
+	test("another seed gives other weights", async () => {
+		const [one, other] = await Promise.all([play(), play({ plan: { seed: 2 } })]);
+		expect(other.outcome.params).not.toEqual(one.outcome.params);
+	});
+
+	test("the order in which clients answer changes nothing", async () => {
+		const inOrder = await play();
+		for (const arrivalSeed of [1, 2, 3]) {
+			const shuffled = await play({ arrivalSeed });
+			expect(shuffled.outcome.params).toEqual(inOrder.outcome.params);
+			expect(timeless(shuffled.events)).toEqual(timeless(inOrder.events));
+		}
+	});
+
+	test("a run resumed from any checkpoint ends in the same weights", async () => {
+		const whole = await play();
+		for (const snapshot of whole.snapshots) {
+			const { server, clients } = snapshot;
+			const restored = decodeState(encodeState({ server, clients }));
+			const resumeFrom = { ...snapshot, ...(restored as Pick<typeof snapshot, "server" | "clients">) };
+			const resumed = await play({ resumeFrom });
+			expect(resumed.outcome.params).toEqual(whole.outcome.params);
+			expect(resumed.outcome.totals.upBytes).toBe(whole.outcome.totals.upBytes);
+		}
+	});
+
+	test("the ledger's bytes are the bytes that passed the link", async () => {
+		const passed = { down: 0, up: 0 };
+		const { outcome } = await play({
+			onPayload: (direction, bytes) => {
+				passed[direction] += bytes.byteLength;
+			},
+		});
+		expect(passed).toEqual({ down: outcome.totals.downBytes, up: outcome.totals.upBytes });
+		expect(passed.up).toBeGreaterThan(0);
+	});
+
+	test("what the server sent and kept is never written to", async () => {
+		const sent: { bytes: Uint8Array; copy: Uint8Array }[] = [];
+		const initial = (await play({ plan: { rounds: 1 } })).snapshots[0];
+		const before = encodeState(initial?.server ?? null);
+		await play({
+			resumeFrom: initial,
+			onPayload: (_, bytes) => sent.push({ bytes, copy: bytes.slice() }),
+		});
+		for (const { bytes, copy } of sent) expect(bytes).toEqual(copy);
+		expect(encodeState(initial?.server ?? null)).toEqual(before);
+	});
+
+	test("lost clients are left out and the run goes on", async () => {
+		const system = {
+			availability: 0.7,
+			dropout: 0.4,
+			stragglers: { fraction: 0.3, slowdown: 3, policy: "partial" },
+			secondsPerStep: 1,
+			deadlineSeconds: 8,
+		} as const;
+		const { events, outcome } = await play({ plan: { system, rounds: 6 } });
+		expect(outcome.round).toBe(6);
+		expect(events.some((event) => event.type === "client.lost")).toBe(true);
+		expect(outcome.params.every(Number.isFinite)).toBe(true);
+	});
+
+	test("a round that loses everybody leaves the model as it was", async () => {
+		const { outcome, events } = await play({
+			plan: {
+				system: {
+					availability: 0,
+					dropout: 0,
+					stragglers: { fraction: 0, slowdown: 1, policy: "drop" },
+					secondsPerStep: 1,
+				},
+				initialParams: new Float32Array(12).fill(0.5),
+				rounds: 2,
+			},
+		});
+		expect(outcome.params).toEqual(new Float32Array(12).fill(0.5));
+		expect(outcome.totals).toMatchObject({ downBytes: 0, upBytes: 0 });
+		expect(events.filter((event) => event.type === "client.lost")).toHaveLength(10);
+	});
+}
