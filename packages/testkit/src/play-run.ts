@@ -85,7 +85,7 @@ export async function playRun(settings: PlaySettings): Promise<PlayedRun> {
 		model,
 		dataset,
 		seed: plan.seed,
-		training: plan.training,
+		training: (round) => plan.training(round),
 	});
 	const states = new Map<number, StateValue>();
 	const events: RunEvent[] = [];
