@@ -1,4 +1,3 @@
-export { testAlgorithmLaws } from "./algorithm-laws.ts";
 export { type BlobSettings, blobDataset, smallBlobs } from "./blob-dataset.ts";
 export { addDelta, type PlayedRun, type PlaySettings, playRun } from "./play-run.ts";
 export { softmaxModel } from "./softmax-model.ts";

@@ -1,5 +1,6 @@
 import { gatherBatch, positionsOf, randomStream } from "@fl-sim/core";
-import { addDelta, blobDataset, playRun, smallBlobs, softmaxModel, testAlgorithmLaws } from "@fl-sim/testkit";
+import { addDelta, blobDataset, playRun, smallBlobs, softmaxModel } from "@fl-sim/testkit";
+import { testAlgorithmLaws } from "@fl-sim/testkit/algorithm-laws";
 import { expect, test } from "vitest";
 import { fedavg } from "./fedavg.ts";
 
