@@ -1,0 +1,60 @@
+import { createRequire } from "node:module";
+import { isMainThread } from "node:worker_threads";
+import type * as TensorFlow from "@tensorflow/tfjs";
+
+export type TensorFlowJs = typeof TensorFlow;
+
+// The CommonJS builds are the ones that load in Node (the ES modules import without file endings), and
+// `require` reads them in half the time of `import`, which scans them all for export names first.
+const require = createRequire(import.meta.url);
+
+/** TensorFlow.js with its plain JavaScript backend, `cpu`. */
+export function loadTensorFlowJs(): TensorFlowJs {
+	const tf = require("@tensorflow/tfjs") as TensorFlowJs;
+	// In 4.22 production mode does one thing: it keeps the library's hints off the console.
+	tf.enableProdMode();
+	return tf;
+}
+
+/** TensorFlow.js with the `wasm` backend registered. */
+export async function loadWasmBackend(): Promise<TensorFlowJs> {
+	const tf = loadTensorFlowJs();
+	require("@tensorflow/tfjs-backend-wasm");
+	await withoutNewProcessListeners(async () => {
+		if (!(await tf.setBackend("wasm"))) throw new Error("the WebAssembly module did not start");
+	});
+	return tf;
+}
+
+/** TensorFlow.js on the native library of @tensorflow/tfjs-node, which registers itself as `tensorflow`. */
+export async function loadTensorFlowNative(): Promise<TensorFlowJs> {
+	if (!isMainThread) throw new Error("its native library is not safe in worker threads");
+	loadTensorFlowJs();
+	restoreRemovedUtil(require("node:util") as Record<string, unknown>);
+	return require("@tensorflow/tfjs-node") as TensorFlowJs;
+}
+
+/** tfjs-node 4.22 calls two functions of `node:util` that Node 23 removed. */
+function restoreRemovedUtil(util: Record<string, unknown>): void {
+	util["isNullOrUndefined"] ??= (value: unknown) => value === null || value === undefined;
+	util["isArray"] ??= Array.isArray;
+}
+
+/**
+ * The WebAssembly module's loader adds process-wide handlers that throw again what they catch and so hide the
+ * place of every later failure: they are taken off.
+ */
+async function withoutNewProcessListeners(run: () => Promise<void>): Promise<void> {
+	const emitter: NodeJS.EventEmitter = process;
+	const events = ["uncaughtException", "unhandledRejection"];
+	const before = new Set(events.flatMap((event) => emitter.rawListeners(event)));
+	try {
+		await run();
+	} finally {
+		for (const event of events) {
+			for (const listener of emitter.rawListeners(event)) {
+				if (!before.has(listener)) emitter.removeListener(event, listener as () => void);
+			}
+		}
+	}
+}
