@@ -33,6 +33,7 @@ export interface PlaySettings {
 	readonly resumeFrom?: RunSnapshot | undefined;
 	/** Aborted by the caller, it ends the run after the round under way. */
 	readonly finishRound?: AbortSignal;
+	readonly onSnapshot?: (snapshot: RunSnapshot) => void;
 	/** Sees every payload: `down` and `up` bytes as they pass the link. */
 	readonly onPayload?: (direction: "down" | "up", bytes: Uint8Array) => void;
 }
@@ -112,6 +113,7 @@ export async function playRun(settings: PlaySettings): Promise<PlayedRun> {
 		emit: (event) => events.push(event),
 		saveCheckpoint(snapshot) {
 			snapshots.push(snapshot);
+			settings.onSnapshot?.(snapshot);
 			return Promise.resolve(`round ${snapshot.round}`);
 		},
 		resumeFrom: settings.resumeFrom,
