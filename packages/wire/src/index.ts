@@ -1,1 +1,3 @@
 export * from "./payload.ts";
+export * from "./safetensors.ts";
+export * from "./state.ts";
