@@ -1,1 +1,2 @@
-export const placeholder = 0;
+export { type Backend, type BackendName, openBackend } from "./backend/open-backend.ts";
+export { createModel } from "./model/create-model.ts";
