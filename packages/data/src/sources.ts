@@ -1,10 +1,36 @@
 import { FlSimError } from "@fl-sim/core";
 import { z } from "zod";
+import { cifar10 } from "./file-sources/cifar10.ts";
+import { cifar100 } from "./file-sources/cifar100.ts";
+import { csv } from "./file-sources/csv.ts";
+import { fashionMnist } from "./file-sources/fashion-mnist.ts";
+import { femnist } from "./file-sources/femnist.ts";
+import { idx } from "./file-sources/idx.ts";
+import { imageFolder } from "./file-sources/image-folder.ts";
+import { leaf } from "./file-sources/leaf.ts";
 import { mnist } from "./file-sources/mnist.ts";
+import { npz } from "./file-sources/npz.ts";
+import { parquet } from "./file-sources/parquet.ts";
+import { shakespeare } from "./file-sources/shakespeare.ts";
+import { text } from "./file-sources/text.ts";
 import type { DataSource } from "./source.ts";
 
 /** Every data source; a new one is a line here. */
-const sources = [mnist] as const;
+const sources = [
+	mnist,
+	fashionMnist,
+	cifar10,
+	cifar100,
+	femnist,
+	shakespeare,
+	idx,
+	npz,
+	csv,
+	parquet,
+	imageFolder,
+	leaf,
+	text,
+] as const;
 
 type SchemasOf<Sources extends readonly DataSource[]> = {
 	-readonly [Position in keyof Sources]: Sources[Position]["options"];

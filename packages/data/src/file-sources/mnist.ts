@@ -1,17 +1,19 @@
 import { z } from "zod";
-import type { DataSource, LoadedData } from "../source.ts";
+import { namedDataset } from "../download/catalogue.ts";
+import type { DataSource } from "../source.ts";
+import { loadIdxImages } from "./idx-images.ts";
+import { folderPath, limits, normalize } from "./loading-options.ts";
 
-const options = z.strictObject({
-	name: z.literal("mnist"),
-	path: z.string().optional().describe("Folder with the four IDX files; default: the download folder"),
-	limit: z.int().positive().optional().describe("Keep only the first n training examples"),
-});
+const options = z
+	.strictObject({ name: z.literal("mnist"), path: folderPath, ...limits, normalize })
+	.describe("MNIST from its four IDX files");
 
+const classNames = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+
+/** LeCun, Cortes and Burges, 1998. */
 export const mnist: DataSource<typeof options> = {
 	name: "mnist",
-	title: "MNIST: handwritten digits, 28x28 grey, 10 classes",
+	title: namedDataset("mnist").title,
 	options,
-	load(): Promise<LoadedData> {
-		return Promise.reject(new Error("not written yet"));
-	},
+	load: (chosen, context) => loadIdxImages({ name: "mnist", classNames }, chosen, context),
 };
