@@ -46,7 +46,9 @@ function sourcesOf(folder: string): { file: string; text: string; isTest: boolea
 
 /** Packages and modules named in import statements. */
 const importsOf = (text: string): string[] =>
-	[...text.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map((match) => match[1] as string);
+	[...text.matchAll(/^(?:(?:import|export)\b[^;"]*?\bfrom|import)\s*"([^"]+)"|\bimport\(\s*"([^"]+)"/gm)].map(
+		(match) => (match[1] ?? match[2]) as string,
+	);
 
 test("every package has a level", () => {
 	expect(Object.keys(levels).sort()).toEqual([...folders].sort());

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
+import type { Rank, Tensor, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
 import type { TensorFlowJs } from "../backend/load-tensorflow.ts";
 
 interface FilterGradientAttributes {
@@ -44,7 +44,7 @@ function filterGradient(
 			[padInfo.left, padInfo.right],
 			[0, 0],
 		]);
-		const gradients = tf.reshape(dy, [-1, outChannels]) as Tensor2D;
+		const gradients = tf.reshape<Rank.R2>(dy, [-1, outChannels]);
 		const taps: Tensor2D[] = [];
 		for (let a = 0; a < info.filterHeight; a++) {
 			for (let b = 0; b < info.filterWidth; b++) {
@@ -60,7 +60,7 @@ function filterGradient(
 					[1, strideHeight, strideWidth, 1],
 				);
 				// An explicit transpose: products with a transposed operand run in a naive loop on this backend.
-				const columns = tf.transpose(tf.reshape(met, [-1, inChannels])) as Tensor2D;
+				const columns = tf.transpose(tf.reshape<Rank.R2>(met, [-1, inChannels]));
 				taps.push(tf.matMul(columns, gradients));
 			}
 		}
