@@ -1,3 +1,18 @@
+export { type NamedDataset, namedDatasets } from "./download/catalogue.ts";
+export { datasetFolder, findDataset } from "./download/dataset-folder.ts";
+export { downloadDataset } from "./download/download-dataset.ts";
+export type { DownloadProgress, ProgressListener } from "./download/download-file.ts";
+export * from "./federated/descriptor.ts";
+export type { DriftSchedule } from "./federated/drift.ts";
+export type { FeatureSkew } from "./federated/feature-skew.ts";
+export * from "./federated/open.ts";
+export type { PartitionRequest, PartitionTable } from "./federated/partition-table.ts";
+export type { Split } from "./federated/split.ts";
+export * from "./federated/summary.ts";
+export * from "./heat-map/svg.ts";
+export * from "./heat-map/text.ts";
+export type { Partitioner, PartitionerSchema, PartitionInput } from "./partition/partitioner.ts";
+export { type PartitionSettings, partitioners, partitionOptions } from "./partition/partitioners.ts";
 export * from "./shared-arrays.ts";
 export * from "./source.ts";
 export * from "./sources.ts";
