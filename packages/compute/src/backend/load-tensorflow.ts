@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { isMainThread } from "node:worker_threads";
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { registerConv2DBackpropFilter } from "../kernels/conv2d-backprop-filter.ts";
+import { replaceMaxPoolGradient } from "../kernels/max-pool-gradient.ts";
 
 export type TensorFlowJs = typeof TensorFlow;
 
@@ -22,6 +23,7 @@ export async function loadWasmBackend(): Promise<TensorFlowJs> {
 	const tf = loadTensorFlowJs();
 	require("@tensorflow/tfjs-backend-wasm");
 	registerConv2DBackpropFilter(tf);
+	replaceMaxPoolGradient(tf);
 	await withoutNewProcessListeners(async () => {
 		if (!(await tf.setBackend("wasm"))) throw new Error("the WebAssembly module did not start");
 	});
