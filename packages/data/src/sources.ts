@@ -13,6 +13,10 @@ import { npz } from "./file-sources/npz.ts";
 import { parquet } from "./file-sources/parquet.ts";
 import { shakespeare } from "./file-sources/shakespeare.ts";
 import { text } from "./file-sources/text.ts";
+import { dialects } from "./generators/dialects/dialects.ts";
+import { glyphs } from "./generators/glyphs/glyphs.ts";
+import { shapes } from "./generators/shapes/shapes.ts";
+import { synthetic } from "./generators/synthetic/synthetic.ts";
 import type { DataSource } from "./source.ts";
 
 /** Every data source; a new one is a line here. */
@@ -30,6 +34,10 @@ const sources = [
 	imageFolder,
 	leaf,
 	text,
+	glyphs,
+	shapes,
+	dialects,
+	synthetic,
 ] as const;
 
 type SchemasOf<Sources extends readonly DataSource[]> = {
