@@ -57,7 +57,7 @@ function titleOf(summary: PartitionSummary, numRows: number, perColumn: number):
 	const clients =
 		numRows === numClients ? `${total} clients` : `${numRows} of ${total} clients, evenly spaced`;
 	const merged = perColumn === 1 ? [] : [`Each column is ${perColumn} classes, named after the first.`];
-	return [`Classes in each client's examples (round ${round}): ${clients}`, ...merged];
+	return [`Classes of each client, round ${round}: ${clients}`, ...merged];
 }
 
 /** The names that fit, each at the start of its column. */
@@ -90,10 +90,10 @@ function legend(top: number, color: TerminalColor): string {
 		const steps = shades
 			.slice(1)
 			.map((shade, step) => `${shade} to ${percent(shareAt((step + 1) / 4, top))}`);
-		return `Share of the client's examples: ${shades[0]} none  ${steps.join("  ")}`;
+		return `Share of its examples: ${shades[0]} none ${steps.join(" ")}`;
 	}
 	const strip = Array.from({ length: legendLength }, (_, i) => cellOf(i / (legendLength - 1), 1, color));
-	return `Share of the client's examples: 0 % ${strip.join("")} ${percent(top)}, the middle ${percent(shareAt(0.5, top))}`;
+	return `Share of its examples: 0 % ${strip.join("")} ${percent(top)}, the middle ${percent(shareAt(0.5, top))}`;
 }
 
 /** Sums of `size` neighbours each. */

@@ -11,7 +11,8 @@ const options = z.strictObject({
 
 /**
  * One client for each natural owner (writer, speaker, user), or for several. When there are more owners than
- * needed, those taken are drawn at random; client numbers follow the order of the owners.
+ * needed, those taken are drawn at random; client numbers follow the order of the owners. Sources that generate
+ * owners on demand have as many as needed, and are opened without this division.
  */
 export const natural: Partitioner<typeof options> = {
 	name: "natural",
