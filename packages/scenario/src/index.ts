@@ -1,1 +1,10 @@
-export const placeholder = 0;
+export { formatByteSize } from "./byte-size.ts";
+export { fieldSchemaOf } from "./fields/field-schema.ts";
+export { fieldTables } from "./fields/field-tables.ts";
+export { type OptionRow, optionRows } from "./fields/option-rows.ts";
+export { scenarioJsonSchema } from "./json-schema.ts";
+export { type LoadedScenario, loadScenario } from "./load-scenario.ts";
+export { locateError } from "./locate-error.ts";
+export { nearestName } from "./nearest-name.ts";
+export { scenarioHash } from "./scenario-hash.ts";
+export { type Scenario, scenarioSchema } from "./scenario-schema.ts";
