@@ -1,1 +1,6 @@
-export const placeholder = 0;
+export { type ClientStatistics, clientStatistics } from "./client-statistics.ts";
+export type { Figure } from "./figure/figures.ts";
+export { svgToPng } from "./figure/png.ts";
+export { renderReport } from "./page/page.ts";
+export { renderFigures } from "./render-figures.ts";
+export { type FigureFormat, figureFormats, writeFigures, writeReport } from "./write-report.ts";

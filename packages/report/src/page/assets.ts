@@ -1,0 +1,43 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { buildSync } from "esbuild";
+
+/** Style sheet and script of the page: the same for every run. */
+export interface PageAssets {
+	readonly style: string;
+	readonly script: string;
+	/** Source expression of a content security policy that allows this script and no other. */
+	readonly scriptHash: string;
+}
+
+let cached: PageAssets | undefined;
+
+/** Reads the style sheets and bundles the browser code with its chart library; done once in a process. */
+export function pageAssets(): PageAssets {
+	cached ??= buildAssets();
+	return cached;
+}
+
+function buildAssets(): PageAssets {
+	const chartStyle = createRequire(import.meta.url).resolve("uplot/dist/uPlot.min.css");
+	const style = [chartStyle, fileURLToPath(new URL("style.css", import.meta.url))]
+		.map((file) => readFileSync(file, "utf8").trim())
+		.join("\n");
+	const { outputFiles } = buildSync({
+		entryPoints: [fileURLToPath(new URL("../browser/report.ts", import.meta.url))],
+		bundle: true,
+		minify: true,
+		write: false,
+		format: "iife",
+		target: "es2022",
+		charset: "utf8",
+		legalComments: "none",
+		logLevel: "silent",
+		tsconfigRaw: {},
+	});
+	// "</script" can stand in the code only inside a string, where the backslash changes nothing.
+	const script = (outputFiles[0]?.text ?? "").trim().replaceAll("</script", "<\\/script");
+	return { style, script, scriptHash: `sha256-${createHash("sha256").update(script).digest("base64")}` };
+}
