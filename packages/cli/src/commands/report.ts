@@ -1,0 +1,41 @@
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { figureFormats, writeFigures, writeReport } from "@fl-sim/report";
+import { readRun, resolveRun } from "@fl-sim/runs";
+import type { Argv } from "yargs";
+import type { Arguments, CliCommand } from "../command.ts";
+
+/** `fl-sim report RUN`: the HTML report again, from the run folder alone. */
+export const command: CliCommand = {
+	usage: "report [run]",
+	describe: "Write the HTML report of a run again, and its figures",
+	configure(parser: Argv): Argv {
+		return parser
+			.positional("run", {
+				type: "string",
+				default: "latest",
+				describe: "Run folder, its name or the start of it, or `latest`",
+			})
+			.option("root", { type: "string", default: "runs", describe: "Folder of runs" })
+			.option("figures", {
+				choices: figureFormats,
+				describe: "Write the figures as files too, into `figures/` in the run folder",
+			})
+			.option("open-path", {
+				type: "boolean",
+				default: false,
+				describe: "Print the report's path as a file: address that a browser opens",
+			})
+			.example("$0 report", "The report of the latest run")
+			.example("$0 report latest --figures png", "With all figures as PNG");
+	},
+	async run(args: Arguments): Promise<number> {
+		const record = readRun(resolveRun(String(args["root"]), String(args["run"])));
+		const report = await writeReport(record);
+		const format = figureFormats.find((candidate) => candidate === args["figures"]);
+		const figures = format === undefined ? [] : await writeFigures(record, format);
+		const first = args["openPath"] === true ? pathToFileURL(resolve(report)).href : report;
+		process.stdout.write(`${[first, ...figures].join("\n")}\n`);
+		return 0;
+	},
+};
