@@ -1,8 +1,7 @@
 import { createRequire } from "node:module";
 import { isMainThread } from "node:worker_threads";
 import type * as TensorFlow from "@tensorflow/tfjs";
-import { registerConv2DBackpropFilter } from "../kernels/conv2d-backprop-filter.ts";
-import { replaceMaxPoolGradient } from "../kernels/max-pool-gradient.ts";
+import { registerWasmKernels } from "../kernels/register-wasm-kernels.ts";
 
 export type TensorFlowJs = typeof TensorFlow;
 
@@ -22,8 +21,7 @@ export function loadTensorFlowJs(): TensorFlowJs {
 export async function loadWasmBackend(): Promise<TensorFlowJs> {
 	const tf = loadTensorFlowJs();
 	require("@tensorflow/tfjs-backend-wasm");
-	registerConv2DBackpropFilter(tf);
-	replaceMaxPoolGradient(tf);
+	registerWasmKernels(tf);
 	await withoutNewProcessListeners(async () => {
 		if (!(await tf.setBackend("wasm"))) throw new Error("the WebAssembly module did not start");
 	});

@@ -1,0 +1,112 @@
+import { readFileSync } from "node:fs";
+
+/** Address in the memory of the `wasm` backend, in bytes. */
+export type Address = number;
+
+/**
+ * The functions of `simd.wasm`, which `pnpm simd` compiles from the package's folder `simd`; the sources say what
+ * the arguments mean. Steps are in bytes.
+ */
+export interface SimdFunctions {
+	packPanels(
+		source: Address,
+		rows: number,
+		rowStep: number,
+		columns: number,
+		columnStep: number,
+		panels: Address,
+	): void;
+	packReversed(
+		filter: Address,
+		tapRows: number,
+		rowStep: number,
+		tapColumns: number,
+		columnStep: number,
+		channels: number,
+		outChannels: number,
+		panels: Address,
+	): void;
+	transpose(source: Address, rows: number, columns: number, rowStep: number, target: Address): void;
+	rowProduct(
+		a: Address,
+		rows: number,
+		aStep: number,
+		depth: number,
+		panels: Address,
+		columns: number,
+		bias: Address,
+		c: Address,
+		cStep: number,
+		transposed: boolean,
+		tile: Address,
+	): void;
+	columnProduct(
+		a: Address,
+		depth: number,
+		rows: number,
+		panels: Address,
+		columns: number,
+		c: Address,
+		tile: Address,
+	): void;
+	windowProduct(
+		window: Address,
+		panels: Address,
+		outChannels: number,
+		bias: Address,
+		target: Address,
+		imageStep: number,
+		rowStep: number,
+		columnStep: number,
+		places: Address,
+		tile: Address,
+	): void;
+	windowOuterProduct(
+		window: Address,
+		factor: Address,
+		factorChannels: number,
+		group: number,
+		offsets: Address,
+		panel: Address,
+		sums: Address,
+		target: Address,
+	): void;
+	maxPoolGradient(window: Address, output: Address, dy: Address, dx: Address): void;
+	averagePoolGradient(window: Address, dy: Address, dx: Address): void;
+	depthwiseInputGradient(
+		window: Address,
+		filter: Address,
+		dy: Address,
+		multiplier: number,
+		dx: Address,
+	): void;
+	depthwiseFilterGradient(window: Address, dy: Address, multiplier: number, target: Address): void;
+	sumMiddle(x: Address, outer: number, count: number, inner: number, scale: number, target: Address): void;
+	add(shape: Address, a: Address, b: Address, target: Address): void;
+	subtract(shape: Address, a: Address, b: Address, target: Address): void;
+	multiply(shape: Address, a: Address, b: Address, target: Address): void;
+	divide(shape: Address, a: Address, b: Address, target: Address): void;
+	tanh(x: Address, end: Address, target: Address): void;
+}
+
+/** Extents of a tile, which packed panels are rounded up to. */
+export const tileRows = 4;
+export const tileColumns = 8;
+export const tileBytes = tileRows * tileColumns * 4;
+
+/** The bytes of a matrix `[rows, columns]` in packed panels. */
+export function panelBytes(rows: number, columns: number): number {
+	return rows * roundUp(columns, tileColumns) * 4;
+}
+
+export function roundUp(value: number, multiple: number): number {
+	return Math.ceil(value / multiple) * multiple;
+}
+
+let compiled: WebAssembly.Module | undefined;
+
+/** The functions on the memory of a backend; they have no memory or data of their own. */
+export function instantiateSimd(memory: WebAssembly.Memory): SimdFunctions {
+	compiled ??= new WebAssembly.Module(readFileSync(new URL("./simd.wasm", import.meta.url)));
+	return new WebAssembly.Instance(compiled, { env: { memory } }).exports as SimdFunctions;
+}

@@ -1,0 +1,36 @@
+import type { Address } from "./simd.ts";
+import type { WasmBackend } from "./wasm-backend.ts";
+
+/** The fields of the class `Window` in the package's folder `simd`, in its order. Source and room are addresses. */
+const fields = [
+	"images",
+	"source",
+	"height",
+	"width",
+	"channels",
+	"padded",
+	"paddedHeight",
+	"paddedWidth",
+	"padTop",
+	"padLeft",
+	"originRow",
+	"originColumn",
+	"rows",
+	"columns",
+	"rowStride",
+	"columnStride",
+	"tapRows",
+	"tapColumns",
+	"tapRowStep",
+	"tapColumnStep",
+] as const;
+
+/** A filter that slides over padded images: see the class of that name in the package's folder `simd`. */
+export type Window = Readonly<Record<(typeof fields)[number], number>>;
+
+export const windowBytes = fields.length * 4;
+
+export function writeWindow(backend: WasmBackend, at: Address, window: Window): void {
+	const target = new Int32Array(backend.wasm.asm.memory.buffer, at, fields.length);
+	for (const [index, field] of fields.entries()) target[index] = window[field];
+}

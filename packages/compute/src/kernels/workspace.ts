@@ -1,0 +1,37 @@
+import type { Address } from "./simd.ts";
+import type { WasmBackend } from "./wasm-backend.ts";
+
+/** Vector loads are fastest at multiples of this, and a cache line holds four of them. */
+const alignment = 64;
+
+/**
+ * Room for a kernel's intermediate values. There is one for each backend: what a kernel leaves there is lost when
+ * the next one reserves.
+ */
+export interface Workspace {
+	/** One address for each number of bytes. Contents are arbitrary. */
+	reserve(...sizes: readonly number[]): Address[];
+}
+
+export function createWorkspace({ wasm }: WasmBackend): Workspace {
+	let allocated: Address | undefined;
+	let capacity = 0;
+	return {
+		reserve(...sizes) {
+			const rounded = sizes.map((size) => Math.ceil(size / alignment) * alignment);
+			const total = rounded.reduce((sum, size) => sum + size, alignment);
+			if (allocated === undefined || total > capacity) {
+				if (allocated !== undefined) wasm._free(allocated);
+				// Above 2 GiB the allocator's signed addresses turn negative.
+				allocated = wasm._malloc(total) >>> 0;
+				capacity = total;
+			}
+			let next = Math.ceil(allocated / alignment) * alignment;
+			return rounded.map((size) => {
+				const address = next;
+				next += size;
+				return address;
+			});
+		},
+	};
+}
