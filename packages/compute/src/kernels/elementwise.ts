@@ -82,5 +82,5 @@ function steps(axes: readonly Axis[], moves: (axis: Axis) => boolean): number[] 
 
 /** Fills up to one value for each loop from the outside. */
 function fromLeft(value: number, values: readonly number[]): number[] {
-	return [...new Array<number>(numLoops - values.length).fill(value), ...values];
+	return [...Array.from({ length: numLoops - values.length }, () => value), ...values];
 }
