@@ -53,7 +53,7 @@ export const images = {
 		.describe("[height, width] to which images are brought; without it all must have one size"),
 };
 
-export const column = z.union([z.string(), z.int()]);
+const column = z.union([z.string(), z.int()]);
 
 export const tableColumns = {
 	label: column.default("label").describe("Label column: its name, or its position (-1 is the last)"),

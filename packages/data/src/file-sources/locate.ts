@@ -10,7 +10,7 @@ import type { SourceContext } from "../source.ts";
  * An absolute path: relative ones start from the scenario's folder or, where nothing is there, from the working
  * directory; `~/` is the home folder.
  */
-export async function resolvePath(path: string, { baseFolder }: SourceContext): Promise<string> {
+async function resolvePath(path: string, { baseFolder }: SourceContext): Promise<string> {
 	if (path.startsWith("~/")) return join(homedir(), path.slice(2));
 	const fromScenario = resolve(baseFolder, path);
 	if (await exists(fromScenario)) return fromScenario;

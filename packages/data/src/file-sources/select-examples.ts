@@ -8,7 +8,7 @@ import {
 import { sharedBytes, sharedFloats, sharedInts } from "../shared-arrays.ts";
 
 /** A copy of some examples, in the order of `indices`. */
-export function selectExamples(examples: Examples, indices: readonly number[]): Examples {
+function selectExamples(examples: Examples, indices: readonly number[]): Examples {
 	const { owners, domains } = examples;
 	return {
 		...examples,

@@ -13,7 +13,7 @@ export interface FeatureOptions extends ImageOptions {
 }
 
 /** Where a row stands, for errors. */
-export interface RowPlace {
+interface RowPlace {
 	readonly file: string;
 	/** `row 3, column "image"` for a position in the row's cells. */
 	place(cell: number): string;

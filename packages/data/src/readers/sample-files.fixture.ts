@@ -96,6 +96,6 @@ export async function expectRobust(
 			for (const { at, mask } of changes) bytes[at] = (bytes[at] as number) ^ mask;
 			await survives(bytes);
 		}),
-		{ numRuns: 300 },
+		{ numRuns: 300, seed: 1 }, // one seed: what libraries do with damage must not fail at random
 	);
 }

@@ -1,7 +1,7 @@
 import { dataError, quoted } from "./data-error.ts";
 
 /** A column by name, or by position (from the end when negative). */
-export type ColumnReference = string | number;
+type ColumnReference = string | number;
 
 /** Which columns of a table are what. */
 export interface ColumnRoles {
