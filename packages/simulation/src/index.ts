@@ -1,1 +1,3 @@
-export const placeholder = 0;
+export type { SimulationOptions, SimulationResult } from "./play-in-folder.ts";
+export { resume, simulate } from "./simulate.ts";
+export { version } from "./version.ts";

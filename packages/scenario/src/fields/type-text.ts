@@ -45,6 +45,7 @@ function singleText(schema: FieldSchema): string {
 		case "object":
 			return sectionsText(schema);
 		case undefined:
+		default:
 			return "a value";
 	}
 }

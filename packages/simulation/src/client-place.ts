@@ -1,0 +1,39 @@
+import { algorithms } from "@fl-sim/algorithms";
+import { type BackendName, createModel, openBackend } from "@fl-sim/compute";
+import { type AnyAlgorithm, FlSimError } from "@fl-sim/core";
+import { type FederatedDataDescriptor, openFederatedData } from "@fl-sim/data";
+import { createClientHost, runEvaluationJob } from "@fl-sim/engine";
+import type { ClientPlace } from "@fl-sim/links";
+import type { Scenario } from "@fl-sim/scenario";
+import { roundTrainingOf } from "./round-training.ts";
+
+/** What a thread needs to play the clients of a scenario; crosses threads, data sets in shared memory. */
+export interface ClientPlaceSettings {
+	readonly scenario: Scenario;
+	readonly data: FederatedDataDescriptor;
+	readonly backend: BackendName;
+}
+
+/** Opens the backend, the model and the data in this thread. Worker threads import this module. */
+export async function createClientPlace(settings: ClientPlaceSettings): Promise<ClientPlace> {
+	const { scenario } = settings;
+	const dataset = openFederatedData(settings.data);
+	const backend = await openBackend(settings.backend);
+	const model = createModel(backend, scenario.model, dataset.featureShape, dataset.numClasses);
+	const host = createClientHost({
+		algorithm: algorithmOf(scenario),
+		options: scenario.algorithm,
+		model,
+		dataset,
+		seed: scenario.seed,
+		training: roundTrainingOf(scenario),
+	});
+	const place = { model, dataset, batchSize: scenario.evaluation.batchSize };
+	return { host, evaluate: (params, job) => runEvaluationJob(place, params, job) };
+}
+
+export function algorithmOf({ algorithm: { name } }: Scenario): AnyAlgorithm {
+	const algorithm = algorithms[name];
+	if (algorithm === undefined) throw new FlSimError("FL_SCENARIO_INVALID", `there is no algorithm ${name}`);
+	return algorithm;
+}

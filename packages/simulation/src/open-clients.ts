@@ -1,0 +1,39 @@
+import { availableParallelism } from "node:os";
+import { openBackend } from "@fl-sim/compute";
+import type { FederatedDataDescriptor } from "@fl-sim/data";
+import { inProcessClients, type SimulatedClients, workerPoolClients } from "@fl-sim/links";
+import type { BackendRecord } from "@fl-sim/runs";
+import type { Scenario } from "@fl-sim/scenario";
+import { type ClientPlaceSettings, createClientPlace } from "./client-place.ts";
+
+export interface OpenedClients {
+	readonly clients: SimulatedClients;
+	readonly backend: BackendRecord;
+	/** Worker threads; 0 when clients are played in this thread. */
+	readonly workers: number;
+}
+
+/**
+ * Opens the scenario's backend and makes its clients reachable: in worker threads, as many as the machine has
+ * cores unless told otherwise, or in this thread with 0 workers and with the native backend, which brings its own
+ * threads.
+ *
+ * @throws FL_BACKEND_UNAVAILABLE, FL_MODEL_SHAPE, FL_WORKER_FAILED
+ */
+export async function openClients(
+	scenario: Scenario,
+	data: FederatedDataDescriptor,
+	requested: number | undefined,
+): Promise<OpenedClients> {
+	const { name, version, notChosen } = await openBackend(scenario.backend);
+	const settings: ClientPlaceSettings = { scenario, data, backend: name };
+	const workers = name === "tensorflow" ? 0 : (requested ?? availableParallelism());
+	const clients =
+		workers === 0
+			? inProcessClients(await createClientPlace(settings))
+			: await workerPoolClients(
+					{ module: new URL("./client-place.ts", import.meta.url).href, settings },
+					workers,
+				);
+	return { clients, backend: { name, version, notChosen }, workers };
+}
