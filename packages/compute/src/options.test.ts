@@ -6,7 +6,9 @@ import { expect, test } from "vitest";
 function loadedBy(file: string, seen: Set<string>): Set<string> {
 	if (seen.has(file)) return seen;
 	seen.add(file);
-	const imports = readFileSync(file, "utf8").matchAll(/^(?:import|export) (?!type )[^;]*?"([^"]+)";/gm);
+	const imports = readFileSync(file, "utf8").matchAll(
+		/^(?:import|export) (?!type )(?:[^;]*? from )?"([^"]+)";/gm,
+	);
 	for (const [, name = ""] of imports) {
 		if (name.startsWith(".")) loadedBy(join(dirname(file), name), seen);
 		else seen.add(name);

@@ -1,5 +1,5 @@
 export { formatByteSize } from "./byte-size.ts";
-export { fieldSchemaOf } from "./fields/field-schema.ts";
+export { fieldSchemaOf, sectionNamed } from "./fields/field-schema.ts";
 export { fieldTables } from "./fields/field-tables.ts";
 export { type OptionRow, optionRows } from "./fields/option-rows.ts";
 export { scenarioJsonSchema } from "./json-schema.ts";

@@ -1,3 +1,4 @@
+export { type Forecast, forecast } from "./forecast.ts";
 export type { SimulationOptions, SimulationResult } from "./play-in-folder.ts";
 export { resume, simulate } from "./simulate.ts";
 export { version } from "./version.ts";

@@ -9,3 +9,9 @@ export function channelSums(tf: TensorFlowJs, x: Tensor): Tensor {
 	const [blocks = 1, rows = 1] = x.shape;
 	return tf.matMul(tf.ones([blocks, 1, rows]), x);
 }
+
+/** Gradient of a bias: the sum over all but the last dimension, `[units]`. */
+export function biasGradient(tf: TensorFlowJs, dy: Tensor): Tensor {
+	const units = dy.shape.at(-1) as number;
+	return tf.reshape(channelSums(tf, tf.reshape(dy, [1, dy.size / units, units])), [units]);
+}

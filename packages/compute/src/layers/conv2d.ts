@@ -1,5 +1,5 @@
 import type { Tensor4D } from "@tensorflow/tfjs";
-import { convolutionWithBias } from "./fused-kernels.ts";
+import { biasedConvolution } from "./biased-convolution.ts";
 import { type WeightInitializer, zeroValues } from "./initial-values.ts";
 import { imageExtents, type LayerMaker, type LayerPart } from "./layer.ts";
 
@@ -44,7 +44,7 @@ export function conv2d(name: string, options: Conv2dOptions): LayerMaker {
 				const images = x as Tensor4D;
 				const windows = part(weight.name) as Tensor4D;
 				if (!bias) return tf.conv2d(images, windows, stride, padding);
-				return convolutionWithBias(tf, {
+				return biasedConvolution(tf, {
 					x: images,
 					weight: windows,
 					bias: part(shift.name),

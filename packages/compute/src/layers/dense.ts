@@ -1,5 +1,5 @@
 import type { Tensor } from "@tensorflow/tfjs";
-import { affineProduct } from "./fused-kernels.ts";
+import { affineProduct } from "./affine-product.ts";
 import { type WeightInitializer, zeroValues } from "./initial-values.ts";
 import type { LayerMaker } from "./layer.ts";
 

@@ -10,11 +10,11 @@ import { batchNorm } from "./batch-norm.ts";
 import { conv2d } from "./conv2d.ts";
 import { dense } from "./dense.ts";
 import { flatten } from "./flatten.ts";
-import { registerFusedGradients } from "./fused-kernels.ts";
 import { groupNorm } from "./group-norm.ts";
 import { glorotUniform as initializer } from "./initial-values.ts";
 import type { LayerMaker } from "./layer.ts";
 import { globalAveragePool, pool } from "./pool.ts";
+import { registerKernels } from "./register-kernels.ts";
 import { residual } from "./residual.ts";
 
 const convolution = (padding: "same" | "valid", size: number, stride: number) =>
@@ -48,7 +48,7 @@ const layers: Readonly<Record<string, readonly LayerMaker[]>> = {
 const featureShape = [5, 4, 2];
 
 describe.each(loadedBackends)("on $name", (backend) => {
-	registerFusedGradients(backend.tf);
+	registerKernels(backend.tf, backend.name);
 
 	test.each(Object.entries(layers))("%s has the gradient that differences show", async (_, makers) => {
 		await backend.tf.setBackend(backend.name);

@@ -1,6 +1,6 @@
 import { type BatchEvaluation, FlSimError, type Model } from "@fl-sim/core";
 import type { Backend } from "../backend/open-backend.ts";
-import { registerFusedGradients } from "../layers/fused-kernels.ts";
+import { registerKernels } from "../layers/register-kernels.ts";
 import { buildNetwork } from "../models/build-network.ts";
 import { initialParams } from "../models/describe-model.ts";
 import type { ModelOptions } from "../models/registry.ts";
@@ -30,7 +30,7 @@ export function createModel(
 		featureSize: featureShape.reduce((product, extent) => product * extent, 1),
 		numClasses,
 	};
-	registerFusedGradients(backend.tf);
+	registerKernels(backend.tf, backend.name);
 	return {
 		layout: network.layout,
 		init: (random) => initialParams(network, random),

@@ -28,10 +28,12 @@ export function lossAndGradient(
 		const { grads } = tf.valueAndGrads(() => meanLoss(computeLogits(network, tensors, bufferUpdates)))(
 			variables,
 		);
-		gradient.fill(0);
-		trainable.forEach((part, index) => {
-			partOf(gradient, part).set(tensorValues(tf, grads[index] as Tensor));
-		});
+		for (const part of layout.parts) {
+			const target = partOf(gradient, part);
+			const index = trainable.indexOf(part);
+			if (index === -1) target.fill(0);
+			else target.set(tensorValues(tf, grads[index] as Tensor));
+		}
 	});
 	for (const { part, values } of bufferUpdates) partOf(params, part).set(values);
 	return loss;

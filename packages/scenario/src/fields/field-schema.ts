@@ -49,6 +49,12 @@ export function choicesOf(schema: FieldSchema): readonly string[] {
 	return sectionsOf(schema).flatMap((section) => choiceOf(section, field) ?? []);
 }
 
+/** The section of a union whose choosing field is `choice`. */
+export function sectionNamed(schema: FieldSchema, choice: string): FieldSchema | undefined {
+	const field = choosingFieldOf(schema);
+	return sectionsOf(schema).find((section) => field !== undefined && choiceOf(section, field) === choice);
+}
+
 export function propertyOf(section: FieldSchema, field: string): FieldSchema | undefined {
 	const properties = section.properties ?? {};
 	return Object.hasOwn(properties, field) ? asSchema(properties[field]) : undefined;
@@ -78,10 +84,11 @@ export function schemaAt(
 
 /** The section that a value chooses: the only one, or the one whose constant it has. */
 export function chosenSection(schema: FieldSchema, value: unknown): FieldSchema | undefined {
-	const sections = sectionsOf(schema);
 	const field = choosingFieldOf(schema);
-	if (sections.length < 2 || field === undefined) return sections[0];
-	return sections.find((section) => choiceOf(section, field) === childOf(value, field));
+	const [first, ...others] = sectionsOf(schema);
+	if (others.length === 0 || field === undefined) return first;
+	const choice = childOf(value, field);
+	return typeof choice === "string" ? sectionNamed(schema, choice) : undefined;
 }
 
 function childOf(value: unknown, step: string | number): unknown {

@@ -1,0 +1,111 @@
+// Time of one training step (loss and gradient of a mini-batch) for each model, batch size and backend.
+// Usage: node bench/src/training-step.ts [--model NAME] [--backend NAME]
+import { parseArgs } from "node:util";
+import { type Backend, type BackendName, createModel, openBackend } from "@fl-sim/compute";
+import { backendNames, describeModel, type ModelOptions, modelOptions } from "@fl-sim/compute/options";
+import { type Batch, messageOf, randomStream, zeros } from "@fl-sim/core";
+
+interface Case {
+	readonly options: ModelOptions;
+	readonly featureShape: readonly number[];
+}
+
+const numClasses = 10;
+const batchSizes = [10, 32, 128];
+const cases: readonly Case[] = [
+	{ options: modelOptions.parse({ name: "softmax" }), featureShape: [28, 28, 1] },
+	{ options: modelOptions.parse({ name: "mlp" }), featureShape: [28, 28, 1] },
+	{ options: modelOptions.parse({ name: "lenet5" }), featureShape: [28, 28, 1] },
+	{ options: modelOptions.parse({ name: "mcmahan-cnn" }), featureShape: [28, 28, 1] },
+	{ options: modelOptions.parse({ name: "resnet8" }), featureShape: [32, 32, 3] },
+	{ options: modelOptions.parse({ name: "resnet8", norm: "batch" }), featureShape: [32, 32, 3] },
+];
+
+/** Models that the plain JavaScript backend steps through in reasonable time. */
+const modelsOnCpu: readonly string[] = ["softmax", "mlp"];
+
+/** Seconds spent on each measurement after the warm-up. */
+const secondsPerCase = 1;
+
+const { values: flags } = parseArgs({ options: { model: { type: "string" }, backend: { type: "string" } } });
+const chosenBackends = backendNames.filter(
+	(name): name is BackendName => name !== "auto" && (flags.backend ?? name) === name,
+);
+
+printRow(["backend", "model", "params", "batch", "ms/step", "GFLOP/s", "of product"]);
+for (const name of chosenBackends) {
+	try {
+		measureBackend(await openBackend(name));
+	} catch (thrown) {
+		process.stdout.write(`${name}: ${messageOf(thrown)}\n`);
+	}
+}
+
+function measureBackend(backend: Backend): void {
+	const productSpeed = matrixProductSpeed(backend);
+	printRow([backend.name, "1024^3 product", "", "", "", productSpeed.toFixed(1), "100%"]);
+	for (const { options, featureShape } of cases) {
+		if (options.name !== (flags.model ?? options.name)) continue;
+		if (backend.name === "cpu" && flags.model === undefined && !modelsOnCpu.includes(options.name)) continue;
+		const model = createModel(backend, options, featureShape, numClasses);
+		const { forwardMultiplyAdds } = describeModel(options, featureShape, numClasses);
+		const params = model.init(randomStream(1));
+		const gradient = zeros(params.length);
+		for (const size of batchSizes) {
+			const batch = randomBatch(size, featureShape);
+			const seconds = medianSeconds(() => void model.lossAndGradient(params, batch, gradient));
+			// A backward pass does about twice the work of the forward pass; a multiply-add is two operations.
+			const speed = (3 * 2 * forwardMultiplyAdds * size) / seconds / 1e9;
+			printRow([
+				backend.name,
+				"norm" in options ? `${options.name} (${options.norm} norm)` : options.name,
+				String(params.length),
+				String(size),
+				(seconds * 1000).toFixed(3),
+				speed.toFixed(1),
+				`${((100 * speed) / productSpeed).toFixed(0)}%`,
+			]);
+		}
+	}
+}
+
+/** GFLOP/s of the product of two matrices `[1024, 1024]`. */
+function matrixProductSpeed({ tf }: Backend): number {
+	const a = tf.ones([1024, 1024]);
+	const b = tf.ones([1024, 1024]);
+	const seconds = medianSeconds(() => tf.tidy(() => void tf.matMul(a, b).dataSync()));
+	tf.dispose([a, b]);
+	return (2 * 1024 ** 3) / seconds / 1e9;
+}
+
+function medianSeconds(run: () => void): number {
+	run();
+	run();
+	const times: number[] = [];
+	const end = performance.now() + 1000 * secondsPerCase;
+	do {
+		const start = performance.now();
+		run();
+		times.push(performance.now() - start);
+	} while (performance.now() < end);
+	times.sort((x, y) => x - y);
+	return (times[Math.floor(times.length / 2)] ?? 0) / 1000;
+}
+
+function randomBatch(size: number, featureShape: readonly number[]): Batch {
+	const random = randomStream("batch", size);
+	const featureSize = featureShape.reduce((product, extent) => product * extent, 1);
+	return {
+		size,
+		features: Float32Array.from({ length: size * featureSize }, () => random.uniform()),
+		labels: Int32Array.from({ length: size }, () => random.integer(numClasses)),
+	};
+}
+
+function printRow(cells: readonly string[]): void {
+	const widths = [10, 20, 9, 6, 10, 9, 11];
+	const line = cells.map((cell, index) =>
+		index < 2 ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0),
+	);
+	process.stdout.write(`${line.join(" ")}\n`);
+}

@@ -1,0 +1,42 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { fieldTables, scenarioJsonSchema } from "@fl-sim/scenario";
+import type { Argv } from "yargs";
+import type { Arguments, CliCommand } from "../command.ts";
+
+const schemaFile = fileURLToPath(new URL("../../../../scenarios/scenario.schema.json", import.meta.url));
+const documentFile = fileURLToPath(new URL("../../../../docs/scenarios.md", import.meta.url));
+
+/** `fl-sim schema`: for editors. `--write` brings the files of the repository that follow from it up to date. */
+export const command: CliCommand = {
+	usage: "schema",
+	describe: "Print the JSON Schema of scenario files",
+	configure(parser: Argv): Argv {
+		return parser
+			.option("write", {
+				type: "boolean",
+				default: false,
+				describe: "Write scenarios/scenario.schema.json and the tables of docs/scenarios.md instead",
+			})
+			.example("$0 schema > scenario.schema.json", "For an editor, beside scenarios of your own");
+	},
+	async run(args: Arguments): Promise<number> {
+		if (args["write"] !== true) {
+			process.stdout.write(schemaText());
+			return 0;
+		}
+		await writeFile(schemaFile, schemaText());
+		await writeFile(documentFile, withFieldTables(await readFile(documentFile, "utf8")));
+		process.stdout.write(`${schemaFile}\n${documentFile}\n`);
+		return 0;
+	},
+};
+
+function schemaText(): string {
+	return `${JSON.stringify(scenarioJsonSchema(), null, "\t")}\n`;
+}
+
+/** The document with everything below its heading `## Fields` replaced. */
+export function withFieldTables(document: string): string {
+	return document.replace(/^## Fields\n[\s\S]*$/m, () => `## Fields\n\n${fieldTables()}\n`);
+}
