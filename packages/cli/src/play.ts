@@ -35,12 +35,10 @@ export async function play(
 	const mode = viewModeOf(args);
 	const view = createView(mode, {
 		stream: process.stdout,
-		width: 80,
+		width: process.stdout.columns ?? 80,
 		color: process.stdout.isTTY && process.env["NO_COLOR"] === undefined,
 	});
-	const interrupts = listenForInterrupts((text) => {
-		if (mode !== "json") process.stderr.write(`${text}\n`);
-	});
+	const interrupts = listenForInterrupts((text) => view.note(text));
 	let folder: string | undefined;
 	try {
 		const result = await start({
@@ -121,7 +119,7 @@ function listenForInterrupts(tell: (text: string) => void): Interrupts {
 	const stopNow = new AbortController();
 	const onSignal = (): void => {
 		if (!finishRound.signal.aborted) {
-			tell("\nEnding after this round, with a checkpoint. Press Ctrl-C again to stop at once.");
+			tell("Ending after this round, with a checkpoint. Press Ctrl-C again to stop at once.");
 			finishRound.abort();
 		} else {
 			stopNow.abort(new FlSimError("FL_RUN_INTERRUPTED", "the run was stopped in the middle of a round"));

@@ -16,6 +16,8 @@ export type ViewMode = "tty" | "plain" | "quiet" | "json";
 /** Shows a run while it goes on. No method throws: a broken terminal must not break a run. */
 export interface View {
 	onEvent(event: RunEvent): void;
+	/** Shows a sentence that is not about the run itself. */
+	note(text: string): void;
 	/** Shows how the run ended. */
 	summary(record: RunRecord, options?: SummaryOptions): void;
 	/** Gives the terminal back. May be called more than once. */
@@ -37,6 +39,7 @@ export function createView(mode: ViewMode, out: ViewOutput): View {
 	};
 	return {
 		onEvent: (event) => attempt(() => view.onEvent(event)),
+		note: (text) => attempt(() => view.note(text)),
 		summary: (record, options) => attempt(() => view.summary(record, options)),
 		close: () => attempt(() => view.close()),
 	};
@@ -46,7 +49,12 @@ function viewOf(mode: ViewMode, out: ViewOutput): View {
 	const write = (lines: readonly string[]) => {
 		if (lines.length > 0) out.stream.write(`${lines.join("\n")}\n`);
 	};
-	const silent = { onEvent: () => undefined, summary: () => undefined, close: () => undefined };
+	const silent = {
+		onEvent: () => undefined,
+		note: () => undefined,
+		summary: () => undefined,
+		close: () => undefined,
+	};
 	switch (mode) {
 		case "json":
 			return silent;
@@ -57,6 +65,7 @@ function viewOf(mode: ViewMode, out: ViewOutput): View {
 			return {
 				...silent,
 				onEvent: (event) => write(linesOf(event)),
+				note: (text) => write([text]),
 				summary: (record, options = {}) => write(["", ...summaryLines(record, options, out.color)]),
 			};
 		}
@@ -66,6 +75,10 @@ function viewOf(mode: ViewMode, out: ViewOutput): View {
 				onEvent(event) {
 					if (event.type === "run.started") write([heading(event, out)]);
 					block.show(event);
+				},
+				note(text) {
+					block.clear();
+					write([text]);
 				},
 				summary(record, options = {}) {
 					block.clear();
