@@ -74,11 +74,18 @@ function multiply(call: Call, bias: TensorInfo | undefined, product: Product): v
 	const { m, n, depth } = product;
 	const { transposeA, transposeB } = call.attrs;
 	if (m * n === 0) return;
-	if (depth > 0 && transposeA && !transposeB && bias === undefined) multiplyColumns(call, product);
+	if (depth === 0) repeatBias(call, product, bias);
+	else if (transposeA && !transposeB && bias === undefined) multiplyColumns(call, product);
 	// The operand that is packed should be the smaller one.
-	else if (depth > 0 && !transposeA && transposeB && m < n && bias === undefined)
-		multiplySwapped(call, product);
+	else if (!transposeA && transposeB && m < n && bias === undefined) multiplySwapped(call, product);
 	else multiplyRows(call, product, bias);
+}
+
+/** C where there is nothing to add up. */
+function repeatBias({ backend }: Call, { c, m, n }: Product, bias: TensorInfo | undefined): void {
+	const rows = new Float32Array(backend.wasm.asm.memory.buffer, c, m * n).fill(0);
+	if (bias === undefined) return;
+	for (let row = 0; row < m; row++) rows.set(backend.typedArrayFromHeap(bias), row * n);
 }
 
 /** C = AB or ABᵀ by rows of A; a transposed A is first stored the other way round. */
