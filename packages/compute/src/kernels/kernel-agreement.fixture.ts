@@ -46,7 +46,7 @@ export function normals(shape: readonly number[], seed: number): Operand {
 export function runKernel(
 	name: string,
 	inputs: Readonly<Record<string, Tensor>>,
-	attributes: Readonly<Record<string, unknown>> = {},
+	attributes: object = {},
 ): Tensor {
 	return tf.engine().runKernel(name, { ...inputs }, attributes as never);
 }
