@@ -4,13 +4,18 @@ import { computeLogits, type RunnableNetwork, uploadTensors } from "./forward.ts
 import { lossAndGradient } from "./gradient.ts";
 
 /** Step of the differences: rounding of float32 logits costs about 1e-7 / step, kinks of ReLU about the step. */
-const step = 1e-3;
+const usualStep = 1e-3;
 
 /**
  * Relative error of the gradient against central differences, one direction per trainable part: half along
  * the gradient, where the signal is strong, and half at random.
  */
-export function gradientError(network: RunnableNetwork, params: Vector, batch: Batch): number {
+export function gradientError(
+	network: RunnableNetwork,
+	params: Vector,
+	batch: Batch,
+	step: number = usualStep,
+): number {
 	const gradient = zeros(params.length);
 	lossAndGradient(network, params.slice(), batch, gradient);
 	const random = randomStream("directions");
