@@ -2,7 +2,7 @@ import { styleText } from "node:util";
 import { type ExitCode, FlSimError } from "@fl-sim/core";
 
 /** A text with colour for a terminal, or as it is: `styleText` looks at the stream and at NO_COLOR. */
-export type Paint = (style: "red" | "bold" | "dim", text: string) => string;
+type Paint = (style: "red" | "bold" | "dim", text: string) => string;
 
 /** Writes what went wrong to standard error; returns the exit code that goes with it. */
 export function printError(thrown: unknown): ExitCode {
@@ -12,7 +12,7 @@ export function printError(thrown: unknown): ExitCode {
 }
 
 /** Code, message and fix of a user's mistake or a failed run; anything else is a bug and shows its stack. */
-export function errorText(thrown: unknown, paint: Paint): string {
+function errorText(thrown: unknown, paint: Paint): string {
 	if (!(thrown instanceof FlSimError)) return bugText(thrown, paint);
 	const [headline = "", ...rest] = thrown.message.split("\n");
 	const lines = [

@@ -1,7 +1,7 @@
 import type { LayerMaker } from "../layers/layer.ts";
 
 /** What a model is built for. */
-export interface ModelShape {
+interface ModelShape {
 	/** Shape of one example. */
 	readonly featureShape: readonly number[];
 	readonly numClasses: number;

@@ -3,13 +3,13 @@ import type { Place } from "./place.ts";
 /** A value of a scenario that knows where it was written. */
 export type PlacedNode = PlacedScalar | PlacedList | PlacedMap;
 
-export interface PlacedScalar {
+interface PlacedScalar {
 	readonly kind: "scalar";
 	readonly place: Place;
 	readonly value: string | number | boolean | null;
 }
 
-export interface PlacedList {
+interface PlacedList {
 	readonly kind: "list";
 	readonly place: Place;
 	readonly items: readonly PlacedNode[];
