@@ -1,4 +1,3 @@
-export { type ClientStatistics, clientStatistics } from "./client-statistics.ts";
 export type { Figure } from "./figure/figures.ts";
 export { svgToPng } from "./figure/png.ts";
 export { renderReport } from "./page/page.ts";

@@ -1,6 +1,6 @@
 import type { ClientEvaluation, LossReason } from "@fl-sim/core";
 import type { Manifest, RoundMetrics, RunRecord } from "@fl-sim/runs";
-import { accuracyHistogram, type ClientStatistics, clientStatistics } from "./client-statistics.ts";
+import { accuracyHistogram, type ClientStatistics, clientStatistics } from "@fl-sim/runs";
 
 /** An evaluation on clients, as the report shows it. */
 export interface ClientRound {

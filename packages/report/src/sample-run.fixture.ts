@@ -6,7 +6,7 @@ import {
 	randomStream,
 } from "@fl-sim/core";
 import type { Manifest, RoundMetrics, RunRecord } from "@fl-sim/runs";
-import { clientStatistics } from "./client-statistics.ts";
+import { clientStatistics } from "@fl-sim/runs";
 
 /** What differs between sample runs. */
 export interface SampleSettings {

@@ -4,6 +4,12 @@ export {
 	readLatestCheckpoint,
 	writeCheckpoint,
 } from "./checkpoints.ts";
+export {
+	accuracyHistogram,
+	type ClientStatistics,
+	clientStatistics,
+	histogramBins,
+} from "./client-statistics.ts";
 export { type ExportFormat, exportFormats, exportRun } from "./export/export-run.ts";
 export { listRuns, type RunSummary } from "./list-runs.ts";
 export {

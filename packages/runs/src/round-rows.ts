@@ -1,4 +1,5 @@
 import type { ClientEvaluation, RunEvent } from "@fl-sim/core";
+import { clientStatistics } from "./client-statistics.ts";
 import type { RoundMetrics } from "./round-metrics.ts";
 
 /** Turns the stream of events into rows. */
@@ -26,7 +27,7 @@ export function createRoundRows(): RoundRows {
 				const measured = { centralAccuracy: finite(accuracy), centralLoss: finite(loss) };
 				row = { ...(row ?? emptyRow(event.round)), ...measured };
 			} else if (event.type === "evaluated.clients") {
-				row = { ...(row ?? emptyRow(event.round)), ...clientStatistics(event.clients) };
+				row = { ...(row ?? emptyRow(event.round)), ...clientColumns(event.clients) };
 			} else {
 				return take();
 			}
@@ -42,7 +43,7 @@ function emptyRow(round: number): RoundMetrics {
 		trainLoss: null,
 		centralAccuracy: null,
 		centralLoss: null,
-		...clientStatistics([]),
+		...clientColumns([]),
 		replied: 0,
 		lost: 0,
 		downBytes: 0,
@@ -56,22 +57,16 @@ function emptyRow(round: number): RoundMetrics {
 	};
 }
 
-function clientStatistics(clients: readonly ClientEvaluation[]) {
-	const accuracies = clients.map(({ accuracy }) => accuracy).sort((a, b) => a - b);
-	const mean = meanOf(accuracies);
-	const decile = Math.ceil(accuracies.length / 10);
+function clientColumns(clients: readonly ClientEvaluation[]) {
+	const statistics = clientStatistics(clients);
 	return {
 		clientsEvaluated: clients.length,
-		clientsAccuracyMean: finite(mean),
-		clientsAccuracyStd: finite(Math.sqrt(meanOf(accuracies.map((accuracy) => (accuracy - mean) ** 2)))),
-		clientsAccuracyWorstDecile: finite(meanOf(accuracies.slice(0, decile))),
-		clientsAccuracyBestDecile: finite(meanOf(accuracies.slice(accuracies.length - decile))),
-		clientsLossMean: finite(meanOf(clients.map(({ loss }) => loss))),
+		clientsAccuracyMean: statistics?.mean ?? null,
+		clientsAccuracyStd: statistics?.standardDeviation ?? null,
+		clientsAccuracyWorstDecile: statistics?.worstDecile ?? null,
+		clientsAccuracyBestDecile: statistics?.bestDecile ?? null,
+		clientsLossMean: finite(clients.reduce((sum, { loss }) => sum + loss, 0) / clients.length),
 	};
-}
-
-function meanOf(values: readonly number[]): number {
-	return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function finite(value: number): number | null {

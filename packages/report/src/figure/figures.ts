@@ -1,4 +1,4 @@
-import { histogramBins } from "../client-statistics.ts";
+import { histogramBins } from "@fl-sim/runs";
 import { formatBytes, formatCount, formatNumber, formatPercent } from "../format.ts";
 import { evenlyThinned, measured, type ReportData } from "../report-data.ts";
 import { type Axis, type Line, type Plot, renderPlot } from "./plot.ts";
