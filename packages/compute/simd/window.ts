@@ -138,7 +138,8 @@ function fillPlaces(
 	places: usize,
 ): void {
 	const positions = w.rows * w.columns;
-	for (let i = 0; i < positions + tileRows - 1; i++) {
+	const filled = (positions + tileRows - 1) & -tileRows;
+	for (let i = 0; i < filled; i++) {
 		const position = min(i, positions - 1);
 		const row = position / w.columns;
 		const column = position % w.columns;
@@ -148,16 +149,14 @@ function fillPlaces(
 	}
 }
 
-/** Positions of the window whose products are summed before the next tile is begun. */
-const depthBlock: i32 = 256;
-
 /**
  * Sum over all positions of the outer product of the patch under the window with `factor`
  * `[images, rows, columns, factorChannels]`: the gradient of a convolution's filter
  * `[tapRows tapColumns channels, factorChannels]`, written to `target`.
  *
  * `offsets` is room for `[taps channels]` integers, `panel` for `[group positions, 8]` numbers and `sums` for
- * `[factorChannels, taps channels]` numbers, both extents rounded up to whole tiles. A tile reads up to 12 bytes
+ * `[factorChannels, taps channels]` numbers, both extents rounded up to whole tiles. What the last panel's missing
+ * columns hold is computed with, but goes to sums that nobody reads. A tile reads up to 12 bytes
  * beyond `factor`, which the allocator's end mark keeps inside the memory.
  */
 export function windowOuterProduct(
@@ -178,8 +177,6 @@ export function windowOuterProduct(
 	const positions = w.rows * w.columns;
 	const factorStep = usize(factorChannels) << 2;
 	fillOffsets(w, line, pixel, offsets);
-	// Columns that a panel lacks stay zero: what is computed from them is dropped.
-	memory.fill(panel, 0, usize(group * positions) << 5);
 	if (w.padded != 0) memory.fill(w.padded, 0, usize(group) * imageBytes);
 	for (let first = 0; first < w.images; first += group) {
 		const count = min(group, w.images - first);

@@ -24,6 +24,10 @@ export const conv2dBackpropFilter: Kernel<FilterGradientInputs, Conv2DBackpropFi
 	const out = backend.makeOutput(attrs.filterShape, "float32");
 	const taps = shape.filterHeight * shape.filterWidth * shape.inChannels;
 	const positions = shape.outHeight * shape.outWidth;
+	if (shape.batchSize * positions === 0) {
+		backend.typedArrayFromHeap(out).fill(0);
+		return out;
+	}
 	const group = Math.max(1, Math.floor(positionsAtOnce / positions));
 	const [window, padded, offsets, panel, sums] = workspace.reserve(
 		windowBytes,
