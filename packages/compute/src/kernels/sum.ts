@@ -22,7 +22,7 @@ interface Axis {
 function reduce(call: KernelCall<Input, SumAttrs>, scaleFor: (count: number) => number): TensorInfo {
 	const { tf, backend, simd, workspace, inputs, attrs } = call;
 	const { x } = inputs;
-	if (x.dtype !== "float32" || sizeOf(x.shape) === 0) return call.stock();
+	if (x.dtype !== "float32") return call.stock();
 	const summed = tf.util.parseAxisParam(attrs.axis, x.shape);
 	const shape = x.shape.flatMap((extent, index) => {
 		if (!summed.includes(index)) return [extent];
@@ -32,6 +32,11 @@ function reduce(call: KernelCall<Input, SumAttrs>, scaleFor: (count: number) => 
 	const scale = scaleFor(sizeOf(summed.map((index) => x.shape[index] as number)));
 	if (!axes.some(({ isSummed }) => isSummed)) return share(backend, x, shape);
 	const out = backend.makeOutput(shape, "float32");
+	if (sizeOf(x.shape) === 0) {
+		// Nothing has a sum, but no mean.
+		backend.typedArrayFromHeap(out).fill(Number.isFinite(scale) ? 0 : Number.NaN);
+		return out;
+	}
 	let from = addressOf(backend, x);
 	// Sums over the first summed axis can need as much room as half of x; later ones at most half of that.
 	let [room, other] = workspace.reserve(sizeOf(x.shape) * 2, sizeOf(x.shape)) as [Address, Address];
