@@ -76,7 +76,7 @@ test("integers and truth values are summed as such; nothing sums to 0 and has no
 	expectAgreement([operand([4, 3], (index) => index % 2, "bool")], (x) => tf.sum(x, 1));
 	expectAgreement([normals([0, 3], 1)], (x) => tf.sum(x, 0));
 	expectAgreement([normals([0, 3], 1)], (x) => tf.mean(x, 0), {
-		expected: () => tf.fill([3], Number.NaN),
+		expected: () => tf.tensor1d([Number.NaN, Number.NaN, Number.NaN]),
 	});
 });
 

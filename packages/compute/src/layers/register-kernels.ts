@@ -1,7 +1,6 @@
 import type { TensorFlowJs } from "../backend/load-tensorflow.ts";
 import { affineProductGradient, affineProductKernel, computeAffineProduct } from "./affine-product.ts";
 import { convolutionGradient } from "./biased-convolution.ts";
-import { replaceMaxPoolGradient } from "./max-pool-gradient.ts";
 
 // TensorFlow.js has kernels that add the bias on the way, but its ops around them (`tf.fused`) compute the
 // gradient of the input even where nobody asks for it, as in every first layer. So the layers call kernels
@@ -18,7 +17,6 @@ export function registerKernels(tf: TensorFlowJs, backendName: string): void {
 			backendName,
 			kernelFunc: ({ inputs }) => computeAffineProduct(tf, inputs),
 		});
-		if (backendName === "wasm") replaceMaxPoolGradient(tf);
 	}
 	if (isKnown(tf.getGradient(affineProductKernel))) return;
 	tf.registerGradient(affineProductGradient(tf));
