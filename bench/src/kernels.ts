@@ -1,8 +1,11 @@
-// Speed of the wasm backend's kernels: TensorFlow.js's own against ours, and both against a plain matrix product
-// of the same run, so that numbers from different machines can be compared. `node bench/src/kernels.ts`
-
+// Speed of the wasm backend's kernels at shapes that training meets: TensorFlow.js's own against ours, in turn, and
+// ours against a plain product of matrices [1024, 1024] in the same round, so that figures from different machines
+// can be compared. Usage: node bench/src/kernels.ts [--seconds NUMBER]
 import { createRequire } from "node:module";
+import { parseArgs } from "node:util";
 import { type Backend, openBackend } from "@fl-sim/compute";
+import { median } from "./median.ts";
+import { percent, table } from "./table.ts";
 
 type TensorFlowJs = Backend["tf"];
 type KernelFunc = ReturnType<TensorFlowJs["getKernel"]>["kernelFunc"];
@@ -12,19 +15,21 @@ interface Case {
 	readonly title: string;
 	readonly inputs: Readonly<Record<string, readonly number[]>>;
 	readonly attributes: Readonly<Record<string, unknown>>;
-	/** Multiplications and additions; for kernels that only move data, values of the largest tensor. */
+	/** Multiplications and additions; values of the largest tensor for kernels that move or map values. */
 	readonly operations: number;
+	readonly unit: "multiply-adds" | "values";
 }
 
-interface Measured extends Case {
-	/** Shortest time of a call in milliseconds; stock is undefined where TensorFlow.js has no such kernel. */
-	readonly stock: number | undefined;
-	readonly ours: number;
+interface Measured {
+	readonly case: Case;
+	/** Milliseconds of a call, one number for each round; none where TensorFlow.js has no such kernel. */
+	readonly stock: number[];
+	readonly ours: number[];
 }
 
-const rounds = 12;
 /** A kernel is called again and again for at least this long in each round. */
-const roundMilliseconds = 12;
+const roundMilliseconds = 8;
+const leastRounds = 3;
 
 function product(title: string, [m, depth, n]: readonly [number, number, number], transposed = ""): Case {
 	const [transposeA, transposeB] = [transposed.includes("A"), transposed.includes("B")];
@@ -37,6 +42,7 @@ function product(title: string, [m, depth, n]: readonly [number, number, number]
 		},
 		attributes: { transposeA, transposeB },
 		operations: 2 * m * n * depth,
+		unit: "multiply-adds",
 	};
 }
 
@@ -59,6 +65,7 @@ function convolution({ batch, size, channels, filters, filter, stride = 1 }: Con
 	const shared = {
 		title,
 		operations: 2 * batch * outSize * outSize * filters * filter * filter * channels,
+		unit: "multiply-adds" as const,
 	};
 	const attributes = { strides: [stride, stride], pad: "same", dataFormat: "NHWC" };
 	return [
@@ -88,7 +95,16 @@ const pooled = [32, 14, 14, 32];
 const imageSize = 32 * 28 * 28 * 32;
 const poolAttributes = { filterSize: [2, 2], strides: [2, 2], pad: "valid" };
 
-const reference = product("512 x 512 x 512", [512, 512, 512]);
+/** A kernel that moves or maps the values of an image batch. */
+function perValue(
+	kernel: string,
+	title: string,
+	{ inputs, attributes = {} }: Pick<Case, "inputs"> & Partial<Pick<Case, "attributes">>,
+): Case {
+	return { kernel, title, inputs, attributes, operations: imageSize, unit: "values" };
+}
+
+const reference = product("1024 x 1024 x 1024", [1024, 1024, 1024]);
 
 const cases: readonly Case[] = [
 	reference,
@@ -99,6 +115,7 @@ const cases: readonly Case[] = [
 	product("its input gradient, ABᵀ", [10, 512, 3136], "B"),
 	product("its filter gradient, AᵀB", [3136, 10, 512], "A"),
 	product("dense 50x400x120", [50, 400, 120]),
+	product("512 x 512 x 512", [512, 512, 512]),
 	product("512 x 512 x 512, ABᵀ", [512, 512, 512], "B"),
 	product("512 x 512 x 512, AᵀB", [512, 512, 512], "A"),
 	...convolution({ batch: 32, size: 28, channels: 1, filters: 32, filter: 5 }),
@@ -107,36 +124,22 @@ const cases: readonly Case[] = [
 	...convolution({ batch: 32, size: 32, channels: 16, filters: 16, filter: 3 }),
 	...convolution({ batch: 32, size: 32, channels: 16, filters: 32, filter: 3, stride: 2 }),
 	...convolution({ batch: 32, size: 8, channels: 64, filters: 64, filter: 3 }),
-	{
-		kernel: "MaxPoolGrad",
-		title: "32x28x28x32, 2x2",
+	perValue("MaxPoolGrad", "32x28x28x32, 2x2", {
 		inputs: { dy: pooled, input: image, output: pooled },
 		attributes: poolAttributes,
-		operations: imageSize,
-	},
-	{
-		kernel: "AvgPoolGrad",
-		title: "32x28x28x32, 2x2",
+	}),
+	perValue("AvgPoolGrad", "32x28x28x32, 2x2", {
 		inputs: { dy: pooled, input: image },
 		attributes: poolAttributes,
-		operations: imageSize,
-	},
-	{
-		kernel: "Sum",
-		title: "32x28x28x32 to 32",
+	}),
+	perValue("Sum", "32x28x28x32 to 32", {
 		inputs: { x: image },
 		attributes: { axis: [0, 1, 2], keepDims: false },
-		operations: imageSize,
-	},
-	{
-		kernel: "Multiply",
-		title: "32x784x32 by 32x1x32",
-		inputs: { a: [32, 784, 32], b: [32, 1, 32] },
-		attributes: {},
-		operations: imageSize,
-	},
-	{ kernel: "Tanh", title: "32x28x28x32", inputs: { x: image }, attributes: {}, operations: imageSize },
-	{ kernel: "Identity", title: "32x28x28x32", inputs: { x: image }, attributes: {}, operations: imageSize },
+	}),
+	perValue("Add", "32x784x32 and 32", { inputs: { a: [32, 784, 32], b: [32] } }),
+	perValue("Multiply", "32x784x32 and 32x1x32", { inputs: { a: [32, 784, 32], b: [32, 1, 32] } }),
+	perValue("Tanh", "32x28x28x32", { inputs: { x: image } }),
+	perValue("Identity", "32x28x28x32", { inputs: { x: image } }),
 ];
 
 /** TensorFlow.js's own kernels, taken before `openBackend` replaces them. */
@@ -149,84 +152,98 @@ function stockKernels(): ReadonlyMap<string, KernelFunc> {
 	);
 }
 
-function shortestTime(call: () => void): number {
+interface InputValues {
+	readonly name: string;
+	readonly shape: readonly number[];
+	readonly values: Float32Array;
+}
+
+function inputValues({ inputs }: Case): InputValues[] {
+	return Object.entries(inputs).map(([name, shape], index) => {
+		const values = new Float32Array(shape.reduce((product, extent) => product * extent, 1));
+		for (const at of values.keys()) values[at] = ((at * (7 + index)) % 13) - 6;
+		return { name, shape, values };
+	});
+}
+
+/**
+ * Median time of a call in milliseconds. Each call gets tensors of its own, as in training, where parameters change
+ * with every step: TensorFlow.js keeps what it prepares for a tensor.
+ */
+function timeOfCall(
+	tf: TensorFlowJs,
+	inputs: readonly InputValues[],
+	{ attributes }: Case,
+	kernelFunc: KernelFunc,
+): number {
+	const backend = tf.backend();
 	const times: number[] = [];
 	const end = performance.now() + roundMilliseconds;
-	let start = performance.now();
 	do {
-		call();
-		const now = performance.now();
-		times.push(now - start);
-		start = now;
-	} while (start < end);
-	return Math.min(...times);
+		tf.tidy(() => {
+			const tensors = inputs.map(({ name, shape, values }) => [name, tf.tensor(values, [...shape])] as const);
+			const call = { inputs: Object.fromEntries(tensors), attrs: attributes as never, backend };
+			const start = performance.now();
+			const result = kernelFunc(call);
+			times.push(performance.now() - start);
+			for (const { dataId } of [result].flat()) backend.disposeData(dataId);
+		});
+	} while (performance.now() < end);
+	return median(times);
 }
 
-function measure(tf: TensorFlowJs, stock: ReadonlyMap<string, KernelFunc>): Measured[] {
-	const times = cases.map(() => ({ stock: Number.POSITIVE_INFINITY, ours: Number.POSITIVE_INFINITY }));
-	for (let round = 0; round < rounds; round++) {
-		for (const [index, { kernel, inputs, attributes }] of cases.entries()) {
-			const tensors = Object.fromEntries(
-				Object.entries(inputs).map(([name, shape], seed) => [
-					name,
-					tf.randomNormal([...shape], 0, 1, "float32", seed + 1),
-				]),
-			);
-			const time = (kernelFunc: KernelFunc): number =>
-				shortestTime(() => {
-					tf.tidy(() => {
-						const backend = tf.backend();
-						const result = kernelFunc({ inputs: tensors, attrs: attributes as never, backend });
-						for (const info of [result].flat()) backend.disposeData(info.dataId);
-					});
-				});
-			const best = times[index] as { stock: number; ours: number };
-			const stockFunc = stock.get(kernel);
-			if (stockFunc !== undefined) best.stock = Math.min(best.stock, time(stockFunc));
-			best.ours = Math.min(best.ours, time(tf.getKernel(kernel, "wasm").kernelFunc));
-			tf.dispose(tensors);
+function measure(tf: TensorFlowJs, stock: ReadonlyMap<string, KernelFunc>, seconds: number): Measured[] {
+	const measured = cases.map((one) => ({
+		case: one,
+		inputs: inputValues(one),
+		stock: [] as number[],
+		ours: [] as number[],
+	}));
+	const end = performance.now() + 1000 * seconds;
+	// The first round warms up.
+	for (let round = 0; round <= leastRounds || performance.now() < end; round++) {
+		for (const { case: one, inputs, stock: stockTimes, ours } of measured) {
+			const stockFunc = stock.get(one.kernel);
+			const stockTime = stockFunc && timeOfCall(tf, inputs, one, stockFunc);
+			const ourTime = timeOfCall(tf, inputs, one, tf.getKernel(one.kernel, "wasm").kernelFunc);
+			if (round === 0) continue;
+			if (stockTime !== undefined) stockTimes.push(stockTime);
+			ours.push(ourTime);
 		}
 	}
-	return cases.map((one, index) => {
-		const { stock: stockTime, ours } = times[index] as { stock: number; ours: number };
-		return { ...one, ours, stock: Number.isFinite(stockTime) ? stockTime : undefined };
-	});
+	return measured;
 }
 
-function table(measured: readonly Measured[]): string {
-	const plain = measured.find(({ title }) => title === reference.title);
-	const plainSpeed = (plain?.operations ?? 0) / (plain?.ours ?? 1);
-	const rows = measured.map(({ kernel, title, operations, stock, ours }) => {
-		const speed = (time: number) => (operations / time / 1e6).toFixed(1);
-		return [
-			kernel,
-			title,
-			stock === undefined ? "-" : speed(stock),
-			speed(ours),
-			stock === undefined ? "-" : (stock / ours).toFixed(1),
-			(operations / ours / plainSpeed).toFixed(2),
-			ours.toFixed(3),
-		];
-	});
-	const lines = [["kernel", "shapes", "stock", "ours", "ours/stock", "ours/product", "ms"], ...rows];
-	const widths = (lines[0] as string[]).map((_, column) =>
-		Math.max(...lines.map((line) => (line[column] as string).length)),
+function row({ case: one, stock, ours }: Measured, plain: Measured): string[] {
+	const speed = (times: readonly number[]) => (one.operations / median(times) / 1e6).toFixed(1);
+	// Both of a ratio's times come from the same round, when the machine was equally busy.
+	const gains = stock.map((time, round) => time / (ours[round] ?? Number.NaN));
+	const shares = ours.map(
+		(time, round) => ((one.operations / time) * (plain.ours[round] ?? Number.NaN)) / reference.operations,
 	);
-	return lines
-		.map((line) =>
-			line
-				.map((cell, column) =>
-					column < 2 ? cell.padEnd(widths[column] as number) : cell.padStart(widths[column] as number),
-				)
-				.join("  "),
-		)
-		.join("\n");
+	return [
+		one.kernel,
+		one.title,
+		stock.length > 0 ? speed(stock) : "-",
+		speed(ours),
+		stock.length > 0 ? median(gains).toFixed(1) : "-",
+		one.unit === "multiply-adds" ? percent(median(shares)) : "-",
+		median(ours).toFixed(3),
+	];
 }
 
+const { values: flags } = parseArgs({ options: { seconds: { type: "string", default: "35" } } });
 const stock = stockKernels();
 const { tf } = await openBackend("wasm");
-const measured = measure(tf, stock);
+const measured = measure(tf, stock, Number(flags.seconds));
+const plain = measured.find(({ case: one }) => one === reference) as Measured;
 process.stdout.write(
-	`Billions of operations a second (of values for kernels that only move or map them); shortest of ${rounds} rounds\n` +
-		`${table(measured)}\n`,
+	`GFLOP/s (billions of values a second for the kernels without a share of the product); medians of ${plain.ours.length} rounds\n` +
+		table(
+			[
+				["kernel", "shapes", "stock", "ours", "ours / stock", "of product", "ms"],
+				...measured.map((one) => row(one, plain)),
+			],
+			2,
+		),
 );
