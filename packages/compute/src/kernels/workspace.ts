@@ -4,16 +4,18 @@ import type { WasmBackend } from "./wasm-backend.ts";
 /** Vector loads are fastest at multiples of this, and a cache line holds four of them. */
 const alignment = 64;
 
+type Allocator = Pick<WasmBackend["wasm"], "_malloc" | "_free">;
+
 /**
  * Room for a kernel's intermediate values. There is one for each backend: what a kernel leaves there is lost when
  * the next one reserves.
  */
 export interface Workspace {
-	/** One address for each number of bytes. Contents are arbitrary. */
+	/** One address for each number of bytes. Contents are arbitrary. Throws when the memory is full. */
 	reserve(...sizes: readonly number[]): Address[];
 }
 
-export function createWorkspace({ wasm }: WasmBackend): Workspace {
+export function createWorkspace({ wasm }: { readonly wasm: Allocator }): Workspace {
 	let allocated: Address | undefined;
 	let capacity = 0;
 	return {
@@ -23,8 +25,12 @@ export function createWorkspace({ wasm }: WasmBackend): Workspace {
 			if (allocated === undefined || total > capacity) {
 				if (allocated !== undefined) wasm._free(allocated);
 				// Above 2 GiB the allocator's signed addresses turn negative.
-				allocated = wasm._malloc(total) >>> 0;
+				const address = wasm._malloc(total) >>> 0;
+				allocated = address === 0 ? undefined : address;
 				capacity = total;
+			}
+			if (allocated === undefined) {
+				throw new Error(`no room for ${total} bytes of intermediate values in the wasm backend's memory`);
 			}
 			let next = Math.ceil(allocated / alignment) * alignment;
 			return rounded.map((size) => {
