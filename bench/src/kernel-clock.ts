@@ -1,27 +1,20 @@
 import type { Backend } from "@fl-sim/compute";
 
-interface KernelTime {
-	calls: number;
-	milliseconds: number;
-}
-
-/** Time in the kernels of a backend since the clock was started, by kernel. */
-export interface KernelClock {
-	readonly times: ReadonlyMap<string, Readonly<KernelTime>>;
-	/** Over all kernels. */
-	milliseconds(): number;
-	reset(): void;
+export interface KernelTime {
+	readonly kernel: string;
+	readonly calls: number;
+	readonly milliseconds: number;
 }
 
 /**
- * Puts a stopwatch around every kernel that is registered now. A kernel that calls another one is charged with its
- * own part only.
+ * Puts a stopwatch around every kernel that is registered now; the returned function reads them, longest time first.
+ * A kernel that calls another one is charged with its own part only.
  */
-export function startKernelClock({ tf, name }: Pick<Backend, "tf" | "name">): KernelClock {
-	const times = new Map<string, KernelTime>();
+export function startKernelClock({ tf, name }: Backend): () => KernelTime[] {
+	const times = new Map<string, { calls: number; milliseconds: number }>();
 	let inner = 0;
 	for (const kernel of tf.getKernelsForBackend(name)) {
-		const time: KernelTime = { calls: 0, milliseconds: 0 };
+		const time = { calls: 0, milliseconds: 0 };
 		times.set(kernel.kernelName, time);
 		tf.unregisterKernel(kernel.kernelName, name);
 		tf.registerKernel({
@@ -41,11 +34,9 @@ export function startKernelClock({ tf, name }: Pick<Backend, "tf" | "name">): Ke
 			},
 		});
 	}
-	return {
-		times,
-		milliseconds: () => [...times.values()].reduce((sum, time) => sum + time.milliseconds, 0),
-		reset() {
-			for (const time of times.values()) Object.assign(time, { calls: 0, milliseconds: 0 });
-		},
-	};
+	return () =>
+		[...times]
+			.filter(([, { calls }]) => calls > 0)
+			.map(([kernel, time]) => ({ kernel, ...time }))
+			.sort((a, b) => b.milliseconds - a.milliseconds);
 }

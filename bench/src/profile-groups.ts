@@ -23,13 +23,12 @@ const groups: readonly (readonly [part: string, group: string])[] = [
 	["/runs/src/", "records"],
 	["/pino", "records"],
 	["/bench/src/", "benchmark"],
-	["node:", "Node.js"],
 ];
 
 /** Frames that the profiler makes up, by name. */
 const madeUp: Readonly<Record<string, string>> = {
 	"(garbage collector)": "garbage collection",
-	"(program)": "native code",
+	"(program)": "Node.js",
 	"(idle)": "idle",
 };
 
@@ -68,8 +67,9 @@ function sharesOf({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): P
 
 	function visit(node: Profiler.ProfileNode, callerGroup: string): void {
 		const { functionName, url, lineNumber } = node.callFrame;
-		// Built-in functions have no address: they belong to whoever calls them.
-		const group = madeUp[functionName] ?? (url === "" ? callerGroup : groupOf(url));
+		// What is built into the language or into Node belongs to whoever calls it.
+		const isBuiltIn = url === "" || url.startsWith("node:");
+		const group = madeUp[functionName] ?? (isBuiltIn ? callerGroup : groupOf(url));
 		const time = own.get(node.id) ?? 0;
 		if (time > 0) {
 			const functions = byGroup.get(group) ?? new Map<string, number>();
@@ -85,7 +85,7 @@ function sharesOf({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): P
 	}
 
 	const [root] = nodes;
-	if (root !== undefined) visit(root, "native code");
+	if (root !== undefined) visit(root, "Node.js");
 	return [...byGroup]
 		.map(([group, functions]) => ({
 			group,

@@ -8,7 +8,7 @@ import { type ModelOptions, modelOptions } from "@fl-sim/compute/options";
 import { median } from "./median.ts";
 import { runScenario, scenarioFile } from "./scenario-run.ts";
 import type { StepLoopSettings } from "./step-loop.ts";
-import { percent, table } from "./table.ts";
+import { table } from "./table.ts";
 
 interface Case {
 	readonly title: string;
@@ -34,23 +34,37 @@ const cases: readonly Case[] = [
 const batchSize = 10;
 const secondsOfSteps = 2;
 
-/** What one repetition measured: per second, with one and with two threads. */
-interface Repetition {
-	readonly rounds: readonly [number, number];
-	readonly steps: readonly [number, number];
+interface Speed {
+	readonly perSecond: number;
+	/** Milliseconds of CPU time, all threads together, for one round or one step. */
+	readonly cpu: number;
 }
 
-async function roundsPerSecond({ file, rounds }: Case, workers: number): Promise<number> {
+/** What one repetition measured, with one and with two threads. */
+interface Repetition {
+	readonly rounds: readonly [Speed, Speed];
+	readonly steps: readonly [Speed, Speed];
+}
+
+async function roundSpeed({ file, rounds }: Case, workers: number): Promise<Speed> {
 	let start = 0;
 	let end = 0;
+	let startCpu = process.cpuUsage();
+	let cpu = startCpu;
 	await runScenario({ file, set: [`rounds=${rounds}`], workers }, ({ type }) => {
-		if (type === "round.started" && start === 0) start = performance.now();
-		if (type === "checkpoint.written") end = performance.now();
+		if (type === "round.started" && start === 0) {
+			startCpu = process.cpuUsage();
+			start = performance.now();
+		}
+		if (type === "checkpoint.written") {
+			end = performance.now();
+			cpu = process.cpuUsage(startCpu);
+		}
 	});
-	return (1000 * rounds) / (end - start);
+	return { perSecond: (1000 * rounds) / (end - start), cpu: (cpu.user + cpu.system) / 1000 / rounds };
 }
 
-async function stepsPerSecond({ model }: Case, threads: number): Promise<number> {
+async function stepSpeed({ model }: Case, threads: number): Promise<Speed> {
 	const settings: StepLoopSettings = { model, batchSize, seconds: secondsOfSteps };
 	const workers = Array.from(
 		{ length: threads },
@@ -58,10 +72,13 @@ async function stepsPerSecond({ model }: Case, threads: number): Promise<number>
 	);
 	await Promise.all(workers.map((worker) => once(worker, "message")));
 	const answers = workers.map((worker) => once(worker, "message") as Promise<[number]>);
+	const startCpu = process.cpuUsage();
 	for (const worker of workers) worker.postMessage("go");
 	const speeds = await Promise.all(answers);
+	const cpu = process.cpuUsage(startCpu);
 	await Promise.all(workers.map((worker) => worker.terminate()));
-	return speeds.reduce((sum, [speed]) => sum + speed, 0);
+	const perSecond = speeds.reduce((sum, [speed]) => sum + speed, 0);
+	return { perSecond, cpu: (cpu.user + cpu.system) / 1000 / (perSecond * secondsOfSteps) };
 }
 
 const { values: flags } = parseArgs({ options: { repeats: { type: "string", default: "3" } } });
@@ -72,34 +89,31 @@ const measured = cases.map((one) => ({ one, repetitions: [] as Repetition[] }));
 for (let repetition = 0; repetition < repeats; repetition++) {
 	for (const { one, repetitions } of measured) {
 		repetitions.push({
-			rounds: [await roundsPerSecond(one, 1), await roundsPerSecond(one, 2)],
-			steps: [await stepsPerSecond(one, 1), await stepsPerSecond(one, 2)],
+			rounds: [await roundSpeed(one, 1), await roundSpeed(one, 2)],
+			steps: [await stepSpeed(one, 1), await stepSpeed(one, 2)],
 		});
 	}
 }
 
 const lines = measured.flatMap(({ one, repetitions }) =>
 	(["rounds", "steps"] as const).map((unit) => {
-		const [single, double] = [0, 1].map((at) => repetitions.map((repetition) => repetition[unit][at] ?? 0));
-		const ratios = repetitions.map((repetition) => repetition[unit][1] / repetition[unit][0]);
+		const middle = (quantity: keyof Speed, at: 0 | 1): string =>
+			median(repetitions.map((repetition) => repetition[unit][at][quantity])).toPrecision(3);
+		const ratios = repetitions.map(({ [unit]: [single, double] }) => double.perSecond / single.perSecond);
 		return [
 			one.title,
 			unit === "rounds" ? "rounds" : "bare steps",
-			median(single ?? []).toPrecision(3),
-			median(double ?? []).toPrecision(3),
+			middle("perSecond", 0),
+			middle("perSecond", 1),
 			median(ratios).toFixed(2),
-			percent(median(ratios) / 2),
 			`${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`,
+			middle("cpu", 0),
+			middle("cpu", 1),
 		];
 	}),
 );
+const title = ["scenario", "per second", "1 thread", "2 threads", "2 / 1", "range", "CPU ms, 1", "CPU ms, 2"];
 process.stdout.write(
-	`Medians of ${repeats} repetitions, one and two threads in turn\n` +
-		table(
-			[
-				["scenario", "per second", "1 thread", "2 threads", "2 / 1", "of 2 x", "2 / 1, range"],
-				...lines,
-			],
-			2,
-		),
+	`Medians of ${repeats} repetitions, one and two threads in turn; CPU time is for one round or step\n` +
+		table([title, ...lines], 2),
 );

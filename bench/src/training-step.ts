@@ -1,4 +1,6 @@
 // Time of one training step (loss and gradient of a mini-batch) for each model, batch size and backend.
+// GFLOP/s counts the backward pass as twice the forward pass. "of product" compares with one large matrix product of the
+// same backend, which is no upper limit: smaller operands stay in the processor's cache.
 // Usage: node bench/src/training-step.ts [--model NAME] [--backend NAME]
 import { parseArgs } from "node:util";
 import { type Backend, type BackendName, createModel, openBackend } from "@fl-sim/compute";
@@ -28,6 +30,11 @@ const modelsOnCpu: readonly string[] = ["softmax", "mlp"];
 const secondsPerCase = 1;
 
 const { values: flags } = parseArgs({ options: { model: { type: "string" }, backend: { type: "string" } } });
+checkFlag(
+	"model",
+	cases.map(({ options }) => options.name),
+);
+checkFlag("backend", backendNames.slice(1));
 const chosenBackends = backendNames.filter(
 	(name): name is BackendName => name !== "auto" && (flags.backend ?? name) === name,
 );
@@ -39,6 +46,12 @@ for (const name of chosenBackends) {
 	} catch (thrown) {
 		process.stdout.write(`${name}: ${messageOf(thrown)}\n`);
 	}
+}
+
+function checkFlag(flag: "model" | "backend", names: readonly string[]): void {
+	const name = flags[flag];
+	if (name === undefined || names.includes(name)) return;
+	throw new RangeError(`--${flag}: found ${name}, expected one of ${names.join(", ")}`);
 }
 
 function measureBackend(backend: Backend): void {
@@ -54,7 +67,7 @@ function measureBackend(backend: Backend): void {
 		for (const size of batchSizes) {
 			const batch = randomBatch(size, featureShape);
 			const seconds = medianSeconds(() => void model.lossAndGradient(params, batch, gradient));
-			// A backward pass does about twice the work of the forward pass; a multiply-add is two operations.
+			// Three times the forward pass; a multiply-add is two operations.
 			const speed = (3 * 2 * forwardMultiplyAdds * size) / seconds / 1e9;
 			printRow([
 				backend.name,
