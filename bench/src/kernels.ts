@@ -144,9 +144,9 @@ const cases: readonly Case[] = [
 
 /** TensorFlow.js's own kernels, taken before `openBackend` replaces them. */
 function stockKernels(): ReadonlyMap<string, KernelFunc> {
-	const require = createRequire(import.meta.resolve("@fl-sim/compute"));
-	const tf = require("@tensorflow/tfjs") as TensorFlowJs;
-	require("@tensorflow/tfjs-backend-wasm");
+	const loadForCompute = createRequire(import.meta.resolve("@fl-sim/compute"));
+	const tf = loadForCompute("@tensorflow/tfjs") as TensorFlowJs;
+	loadForCompute("@tensorflow/tfjs-backend-wasm");
 	return new Map(
 		tf.getKernelsForBackend("wasm").map(({ kernelName, kernelFunc }) => [kernelName, kernelFunc]),
 	);

@@ -3,7 +3,7 @@
 
 /** Extents of a result and steps of both operands, outermost dimension first; steps count bytes, 0 repeats. */
 @unmanaged
-export class Broadcast {
+class Broadcast {
 	extent0: i32;
 	extent1: i32;
 	extent2: i32;
