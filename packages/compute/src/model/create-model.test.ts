@@ -92,7 +92,7 @@ describe.each(loadedBackends)("on $name", (backend) => {
 	});
 
 	test("evaluation changes no parameter, not even running statistics", () => {
-		const example = cases.at(-1) as (typeof cases)[number];
+		const example = cases.at(-1);
 		const params = modelOf(example).init(randomStream(1));
 		const before = params.slice();
 		void modelOf(example).evaluate(params, example.batch);
@@ -129,7 +129,7 @@ test.each(cases)("all backends agree on $title", async ({ options, featureShape,
 		const loss = await model.lossAndGradient(params, batch, gradient);
 		results.push({ loss, gradient });
 	}
-	const reference = results.at(-1) as (typeof results)[number];
+	const reference = results.at(-1);
 	for (const { loss, gradient } of results) {
 		expect(Math.abs(loss - reference.loss) / reference.loss).toBeLessThan(1e-5);
 		expect(norm(subtract(gradient, reference.gradient)) / norm(reference.gradient)).toBeLessThan(1e-4);
