@@ -38,6 +38,8 @@ interface Speed {
 	readonly perSecond: number;
 	/** Milliseconds of CPU time, all threads together, for one round or one step. */
 	readonly cpu: number;
+	/** Share of the rounds' time in which the workers played clients; nearly 1 when nobody waits for anybody. */
+	readonly busy: number;
 }
 
 /** What one repetition measured, with one and with two threads. */
@@ -51,7 +53,12 @@ async function roundSpeed({ file, rounds }: Case, workers: number): Promise<Spee
 	let end = 0;
 	let startCpu = process.cpuUsage();
 	let cpu = startCpu;
-	await runScenario({ file, set: [`rounds=${rounds}`], workers }, ({ type }) => {
+	let clientSeconds = 0;
+	let roundSeconds = 0;
+	await runScenario({ file, set: [`rounds=${rounds}`], workers }, (event) => {
+		const { type } = event;
+		if (type === "client.replied") clientSeconds += event.wallSeconds;
+		if (type === "round.finished") roundSeconds += event.wallSeconds;
 		if (type === "round.started" && start === 0) {
 			startCpu = process.cpuUsage();
 			start = performance.now();
@@ -61,7 +68,11 @@ async function roundSpeed({ file, rounds }: Case, workers: number): Promise<Spee
 			cpu = process.cpuUsage(startCpu);
 		}
 	});
-	return { perSecond: (1000 * rounds) / (end - start), cpu: (cpu.user + cpu.system) / 1000 / rounds };
+	return {
+		perSecond: (1000 * rounds) / (end - start),
+		cpu: (cpu.user + cpu.system) / 1000 / rounds,
+		busy: clientSeconds / (workers * roundSeconds),
+	};
 }
 
 async function stepSpeed({ model }: Case, threads: number): Promise<Speed> {
@@ -78,7 +89,7 @@ async function stepSpeed({ model }: Case, threads: number): Promise<Speed> {
 	const cpu = process.cpuUsage(startCpu);
 	await Promise.all(workers.map((worker) => worker.terminate()));
 	const perSecond = speeds.reduce((sum, [speed]) => sum + speed, 0);
-	return { perSecond, cpu: (cpu.user + cpu.system) / 1000 / (perSecond * secondsOfSteps) };
+	return { perSecond, cpu: (cpu.user + cpu.system) / 1000 / (perSecond * secondsOfSteps), busy: 1 };
 }
 
 const { values: flags } = parseArgs({ options: { repeats: { type: "string", default: "3" } } });
@@ -109,11 +120,24 @@ const lines = measured.flatMap(({ one, repetitions }) =>
 			`${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`,
 			middle("cpu", 0),
 			middle("cpu", 1),
+			unit === "rounds" ? middle("busy", 0) : "",
+			unit === "rounds" ? middle("busy", 1) : "",
 		];
 	}),
 );
-const title = ["scenario", "per second", "1 thread", "2 threads", "2 / 1", "range", "CPU ms, 1", "CPU ms, 2"];
+const title = [
+	"scenario",
+	"per second",
+	"1 thread",
+	"2 threads",
+	"2 / 1",
+	"range",
+	"CPU ms, 1",
+	"CPU ms, 2",
+	"busy, 1",
+	"busy, 2",
+];
 process.stdout.write(
-	`Medians of ${repeats} repetitions, one and two threads in turn; CPU time is for one round or step\n` +
+	`Medians of ${repeats} repetitions, one and two threads in turn; CPU time is for one round or step;\nbusy is the share of the rounds in which workers play clients\n` +
 		table([title, ...lines], 2),
 );
