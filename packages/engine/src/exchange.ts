@@ -42,7 +42,8 @@ type Settled = { readonly client: number; readonly downBytes: number } & (
  * Sends a task to clients, folds their answers along the canonical tree and reports each client as an event, in
  * cohort order. Payload bytes are those of the encoded payloads.
  *
- * @throws the error of the failing client that comes first in the cohort; the other clients are called off.
+ * @throws the error of the failing client that comes first in the cohort, whoever fails first: clients are started
+ * in cohort order, none after a failure, and those under way are waited for.
  */
 export async function exchange<Down extends PayloadSpec, Up extends PayloadSpec, Partial, Aggregate>(
 	request: ExchangeRequest<Down, Up, Partial, Aggregate>,
@@ -58,8 +59,7 @@ export async function exchange<Down extends PayloadSpec, Up extends PayloadSpec,
 	const settled: (Settled | undefined)[] = Array.from({ length: to.length });
 	const release = releaseInOrder(settled, (outcome) => report(outcome, request.task, environment));
 	const failures = new Map<number, unknown>();
-	const callOff = new AbortController();
-	const signal = AbortSignal.any([environment.signal, callOff.signal]);
+	const { signal } = environment;
 
 	async function reach(slot: number): Promise<void> {
 		const client = to[slot] as number;
@@ -91,18 +91,17 @@ export async function exchange<Down extends PayloadSpec, Up extends PayloadSpec,
 
 	let next = 0;
 	async function keepBusy(): Promise<void> {
-		while (next < to.length && !signal.aborted) {
+		while (next < to.length && failures.size === 0 && !signal.aborted) {
 			const slot = next++;
 			try {
 				await reach(slot);
 			} catch (error) {
 				failures.set(slot, error);
-				callOff.abort();
 			}
 		}
 	}
 	await Promise.all(Array.from({ length: Math.min(link.concurrency, to.length) }, keepBusy));
-	environment.signal.throwIfAborted();
+	signal.throwIfAborted();
 	if (failures.size > 0) throw failures.get(Math.min(...failures.keys()));
 	const replied = settled.flatMap((outcome) => (outcome?.status === "replied" ? [outcome.client] : []));
 	return { aggregate: fold.finish(), replied };

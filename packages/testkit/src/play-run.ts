@@ -123,19 +123,20 @@ export async function playRun(settings: PlaySettings): Promise<PlayedRun> {
 	return { outcome, events, snapshots };
 }
 
-/** A link that holds answers back for a drawn number of turns of the event loop. */
+/** A link that holds answers and failures back for a drawn number of turns of the event loop. */
 function delayedLink({ arrivalSeed }: PlaySettings, exchange: Link["exchange"]): Link {
 	return {
 		concurrency: arrivalSeed === undefined ? 1 : 1000,
 		allocate: (byteLength) => new Uint8Array(byteLength),
 		async exchange(request, signal) {
-			const reply = await exchange(request, signal);
-			if (arrivalSeed !== undefined) {
+			try {
+				return await exchange(request, signal);
+			} finally {
 				const { round, client } = request;
-				const turns = randomStream(arrivalSeed, "arrival", round, client).integer(50);
+				const turns =
+					arrivalSeed === undefined ? 0 : randomStream(arrivalSeed, "arrival", round, client).integer(50);
 				for (let turn = 0; turn < turns; turn++) await Promise.resolve();
 			}
-			return reply;
 		},
 	};
 }
