@@ -135,7 +135,10 @@ function delayedLink({ arrivalSeed }: PlaySettings, exchange: Link["exchange"]):
 				const { round, client } = request;
 				const turns =
 					arrivalSeed === undefined ? 0 : randomStream(arrivalSeed, "arrival", round, client).integer(50);
-				for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+				for (let turn = 0; turn < turns; turn++) {
+					await Promise.resolve();
+					signal.throwIfAborted();
+				}
 			}
 		},
 	};
