@@ -96,7 +96,8 @@ async function measureFunctions(one: Case, numFunctions: number): Promise<void> 
 		onStart: () => (endProfile = startProfile()),
 		onEnd: () => (shares = endProfile?.() ?? []),
 	});
-	const lines = shares.flatMap(({ group, share, functions }) => [
+	const visible = shares.filter(({ share }) => share >= 0.0005);
+	const lines = visible.flatMap(({ group, share, functions }) => [
 		[group, percent(share)],
 		...functions.slice(0, numFunctions).map(([name, part]) => [`  ${name}`, percent(part)]),
 	]);
