@@ -3,12 +3,12 @@ import type {
 	DepthwiseConv2dNativeBackpropInputAttrs,
 	TensorInfo,
 } from "@tensorflow/tfjs";
-import { inputWindow } from "./convolution.ts";
 import { convolutionShape } from "./convolution-shape.ts";
+import { inputWindow } from "./convolution-window.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Address } from "./simd.ts";
 import { addressOf } from "./wasm-backend.ts";
-import { windowBytes, writeWindow } from "./window.ts";
+import { windowBytes, windowWriter } from "./window.ts";
 
 /** Gradient of a depthwise convolution's input, `[n, height, width, channels]`. */
 export const depthwiseConv2dBackpropInput: Kernel<
@@ -24,7 +24,7 @@ export const depthwiseConv2dBackpropInput: Kernel<
 	const shape = convolutionShape(tf, attrs, { x: attrs.inputShape, filter: filter.shape, depthwise: true });
 	const dx = backend.makeOutput(attrs.inputShape, "float32");
 	const [window] = workspace.reserve(windowBytes) as [Address];
-	writeWindow(backend, window, inputWindow(shape, addressOf(backend, dx)));
+	windowWriter(backend.wasm.asm.memory, window, inputWindow(shape, addressOf(backend, dx)))();
 	simd.depthwiseInputGradient(
 		window,
 		addressOf(backend, filter),
@@ -49,7 +49,7 @@ export const depthwiseConv2dBackpropFilter: Kernel<
 	const shape = convolutionShape(tf, attrs, { x: x.shape, filter: attrs.filterShape, depthwise: true });
 	const out = backend.makeOutput(attrs.filterShape, "float32");
 	const [window] = workspace.reserve(windowBytes) as [Address];
-	writeWindow(backend, window, inputWindow(shape, addressOf(backend, x)));
+	windowWriter(backend.wasm.asm.memory, window, inputWindow(shape, addressOf(backend, x)))();
 	simd.depthwiseFilterGradient(window, addressOf(backend, dy), attrs.filterShape[3], addressOf(backend, out));
 	return out;
 };

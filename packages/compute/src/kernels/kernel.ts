@@ -1,7 +1,8 @@
 import type { TensorInfo } from "@tensorflow/tfjs";
 import type { TensorFlowJs } from "../backend/load-tensorflow.ts";
+import type { Routine } from "./routine.ts";
 import { instantiateSimd, type SimdFunctions } from "./simd.ts";
-import type { WasmBackend } from "./wasm-backend.ts";
+import { addressOf, type WasmBackend } from "./wasm-backend.ts";
 import { createWorkspace, type Workspace } from "./workspace.ts";
 
 /** What a kernel is called with. */
@@ -17,6 +18,21 @@ export interface KernelCall<Inputs, Attributes = object> {
 }
 
 export type Kernel<Inputs, Attributes = object> = (call: KernelCall<Inputs, Attributes>) => TensorInfo;
+
+/** What a routine makes of these tensors: a float32 tensor of that shape. */
+export function runRoutine(
+	{ backend, simd, workspace }: KernelCall<unknown, unknown>,
+	routine: Routine,
+	tensors: readonly TensorInfo[],
+	outShape: readonly number[],
+): TensorInfo {
+	const out = backend.makeOutput(outShape, "float32");
+	const scratch = workspace.reserve(...routine.scratch);
+	// Nothing below allocates: views that the routine makes of the memory stay valid.
+	const operands = [...tensors, out].map((tensor) => addressOf(backend, tensor));
+	routine.bind({ memory: backend.wasm.asm.memory, simd }, operands, scratch)();
+	return out;
+}
 
 interface Tools {
 	readonly simd: SimdFunctions;

@@ -1,9 +1,7 @@
 import type { MaxPoolGradAttrs, TensorInfo } from "@tensorflow/tfjs";
-import { inputWindow } from "./convolution.ts";
-import type { Kernel, KernelCall } from "./kernel.ts";
-import type { Address } from "./simd.ts";
-import { addressOf } from "./wasm-backend.ts";
-import { windowBytes, writeWindow } from "./window.ts";
+import type { ConvolutionShape } from "./convolution-shape.ts";
+import { type Kernel, type KernelCall, runRoutine } from "./kernel.ts";
+import { averagePoolGradient, maxPoolGradient } from "./pooling-gradient-routine.ts";
 
 interface PoolInputs {
 	/** `[n, outHeight, outWidth, channels]` */
@@ -15,32 +13,19 @@ interface PoolInputs {
 type PoolAttributes = Omit<MaxPoolGradAttrs, "dimRoundingMode"> & Partial<MaxPoolGradAttrs>;
 
 /**
- * Gradient of max pooling: the first of equal maxima gets all of it. TensorFlow.js 4.22's own kernel loses it where
- * a window holds negative values only.
+ * Gradient of max pooling. TensorFlow.js 4.22's own kernel loses it where a window holds negative values only.
  */
 export const maxPoolGrad: Kernel<PoolInputs & { readonly output: TensorInfo }, PoolAttributes> = (call) => {
-	const { backend, simd, inputs } = call;
-	const dx = backend.makeOutput(inputs.input.shape, "float32");
-	simd.maxPoolGradient(
-		poolWindow(call),
-		addressOf(backend, inputs.output),
-		addressOf(backend, inputs.dy),
-		addressOf(backend, dx),
-	);
-	return dx;
+	const { input, output, dy } = call.inputs;
+	return runRoutine(call, maxPoolGradient(poolShape(call)), [input, output, dy], input.shape);
 };
 
-/** Gradient of average pooling, which does not count padding. */
-export const avgPoolGrad: Kernel<PoolInputs, PoolAttributes> = (call) => {
-	const { backend, simd, inputs } = call;
-	const dx = backend.makeOutput(inputs.input.shape, "float32");
-	simd.averagePoolGradient(poolWindow(call), addressOf(backend, inputs.dy), addressOf(backend, dx));
-	return dx;
-};
+/** Gradient of average pooling. */
+export const avgPoolGrad: Kernel<PoolInputs, PoolAttributes> = (call) =>
+	runRoutine(call, averagePoolGradient(poolShape(call)), [call.inputs.dy], call.inputs.input.shape);
 
-function poolWindow(call: KernelCall<PoolInputs, PoolAttributes>): Address {
-	const { tf, backend, workspace, inputs, attrs } = call;
-	const shape = tf.backend_util.computePool2DInfo(
+function poolShape({ tf, inputs, attrs }: KernelCall<PoolInputs, PoolAttributes>): ConvolutionShape {
+	return tf.backend_util.computePool2DInfo(
 		inputs.input.shape as [number, number, number, number],
 		attrs.filterSize,
 		attrs.strides,
@@ -48,7 +33,4 @@ function poolWindow(call: KernelCall<PoolInputs, PoolAttributes>): Address {
 		attrs.pad,
 		attrs.dimRoundingMode,
 	);
-	const [window] = workspace.reserve(windowBytes) as [Address];
-	writeWindow(backend, window, inputWindow(shape, addressOf(backend, inputs.input)));
-	return window;
 }

@@ -1,5 +1,4 @@
 import type { Address } from "./simd.ts";
-import type { WasmBackend } from "./wasm-backend.ts";
 
 /** The fields of the class `Window` in the package's folder `simd`, in its order. Source and room are addresses. */
 const fields = [
@@ -30,7 +29,9 @@ export type Window = Readonly<Record<(typeof fields)[number], number>>;
 
 export const windowBytes = fields.length * 4;
 
-export function writeWindow(backend: WasmBackend, at: Address, window: Window): void {
-	const target = new Int32Array(backend.wasm.asm.memory.buffer, at, fields.length);
-	for (const [index, field] of fields.entries()) target[index] = window[field];
+/** Gives a function that writes the window to that address. */
+export function windowWriter(memory: WebAssembly.Memory, at: Address, window: Window): () => void {
+	const target = new Int32Array(memory.buffer, at, fields.length);
+	const values = fields.map((field) => window[field]);
+	return () => target.set(values);
 }

@@ -1,0 +1,62 @@
+import type { ConvolutionShape } from "./convolution-shape.ts";
+import { type Address, roundUp, tileRows } from "./simd.ts";
+import type { Window } from "./window.ts";
+
+/** The bytes of the offsets of that many positions, filled up to whole tiles. */
+export function placesBytes(positions: number): number {
+	return roundUp(positions, tileRows) * 8;
+}
+
+/** The bytes of one padded input image; 0 if the images need no padding. */
+export function paddedBytes(shape: ConvolutionShape): number {
+	const [height, width] = paddedExtents(shape);
+	return isPadded(shape) ? height * width * shape.inChannels * 4 : 0;
+}
+
+function isPadded(shape: ConvolutionShape): boolean {
+	const [height, width] = paddedExtents(shape);
+	return height > shape.inHeight || width > shape.inWidth;
+}
+
+/** Rounded up, the last position may reach beyond the padding. */
+function paddedExtents(shape: ConvolutionShape): [height: number, width: number] {
+	const { padInfo } = shape;
+	return [
+		Math.max(
+			shape.inHeight + padInfo.top + padInfo.bottom,
+			(shape.outHeight - 1) * shape.strideHeight + shape.effectiveFilterHeight,
+		),
+		Math.max(
+			shape.inWidth + padInfo.left + padInfo.right,
+			(shape.outWidth - 1) * shape.strideWidth + shape.effectiveFilterWidth,
+		),
+	];
+}
+
+/** A convolution's filter on its input. `padded` is room for padded images, for functions that need them. */
+export function inputWindow(shape: ConvolutionShape, x: Address, padded: Address = 0): Window {
+	const { padInfo } = shape;
+	const [paddedHeight, paddedWidth] = paddedExtents(shape);
+	return {
+		images: shape.batchSize,
+		source: x,
+		height: shape.inHeight,
+		width: shape.inWidth,
+		channels: shape.inChannels,
+		padded: isPadded(shape) ? padded : 0,
+		paddedHeight,
+		paddedWidth,
+		padTop: padInfo.top,
+		padLeft: padInfo.left,
+		originRow: 0,
+		originColumn: 0,
+		rows: shape.outHeight,
+		columns: shape.outWidth,
+		rowStride: shape.strideHeight,
+		columnStride: shape.strideWidth,
+		tapRows: shape.filterHeight,
+		tapColumns: shape.filterWidth,
+		tapRowStep: shape.dilationHeight,
+		tapColumnStep: shape.dilationWidth,
+	};
+}
