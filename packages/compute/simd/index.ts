@@ -1,8 +1,15 @@
 export { tanh } from "./activation";
 export { add, divide, multiply, subtract } from "./broadcast";
+export { channelSums } from "./channel-sums";
 export { depthwiseFilterGradient, depthwiseInputGradient } from "./depthwise";
+export { fold } from "./fold";
+export { adamStep, momentumStep, sgdStep } from "./optimizer";
 export { packPanels, packReversed, transpose } from "./pack";
+export { averagePool, maxPool } from "./pool";
 export { averagePoolGradient, maxPoolGradient } from "./pooling";
 export { columnProduct, rowProduct } from "./product";
 export { sumMiddle } from "./reduction";
+export { relu, reluGradient, rsqrt, square, step } from "./unary";
+export { unfold } from "./unfold";
+export { addScaled, dotProduct, scale, subtractInto } from "./vector";
 export { windowOuterProduct, windowProduct } from "./window";

@@ -87,7 +87,66 @@ export interface SimdFunctions {
 	multiply(shape: Address, a: Address, b: Address, target: Address): void;
 	divide(shape: Address, a: Address, b: Address, target: Address): void;
 	tanh(x: Address, end: Address, target: Address): void;
+	relu(x: Address, count: number, target: Address): void;
+	reluGradient(y: Address, dy: Address, count: number, dx: Address): void;
+	step(x: Address, count: number, target: Address): void;
+	square(x: Address, count: number, target: Address): void;
+	rsqrt(x: Address, count: number, target: Address): void;
+	sgdStep(params: Address, gradient: Address, count: number, rate: number): void;
+	momentumStep(
+		params: Address,
+		gradient: Address,
+		velocity: Address,
+		count: number,
+		rate: number,
+		momentum: number,
+		nesterov: boolean,
+	): void;
+	adamStep(
+		params: Address,
+		gradient: Address,
+		mean: Address,
+		square: Address,
+		count: number,
+		rate: number,
+		beta1: number,
+		beta2: number,
+		epsilon: number,
+		meanCorrection: number,
+		squareCorrection: number,
+	): void;
+	addScaled(y: Address, x: Address, count: number, scale: number): void;
+	scale(x: Address, count: number, factor: number): void;
+	subtractInto(a: Address, b: Address, count: number, target: Address): void;
+	dotProduct(x: Address, y: Address, count: number): number;
+	channelSums(
+		x: Address,
+		blocks: number,
+		rows: number,
+		channels: number,
+		room: Address,
+		target: Address,
+	): void;
+	unfold(x: Address, target: Address, images: number, ...slide: Slide): void;
+	fold(matrix: Address, dx: Address, images: number, ...slide: Slide): void;
+	maxPool(x: Address, target: Address, images: number, ...slide: Slide): void;
+	averagePool(x: Address, target: Address, images: number, ...slide: Slide): void;
 }
+
+/** How a window slides over an image `[height, width, channels]`; its pads are pixels outside the image. */
+export type Slide = readonly [
+	height: number,
+	width: number,
+	channels: number,
+	rows: number,
+	columns: number,
+	rowStride: number,
+	columnStride: number,
+	tapRows: number,
+	tapColumns: number,
+	padTop: number,
+	padLeft: number,
+];
 
 /** Extents of a tile, which packed panels are rounded up to. */
 export const tileRows = 4;

@@ -1,0 +1,94 @@
+// Functions of one value, element by element; the result may take the place of the operand. The function is a type
+// argument, so that the compiler makes one loop for each; its classes have no instances.
+
+@unmanaged
+class Rectified {
+	/** Not a number where x is not; f32x4.max costs several instructions. */
+	of(x: v128): v128 {
+		return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), f32x4.splat(0));
+	}
+}
+
+@unmanaged
+class Step {
+	of(x: v128): v128 {
+		const isOrdered = f32x4.eq(x, x);
+		const one = v128.and(f32x4.gt(x, f32x4.splat(0)), f32x4.splat(1));
+		return v128.bitselect(one, x, isOrdered);
+	}
+}
+
+@unmanaged
+class Square {
+	of(x: v128): v128 {
+		return f32x4.mul(x, x);
+	}
+}
+
+@unmanaged
+class ReciprocalRoot {
+	of(x: v128): v128 {
+		return f32x4.div(f32x4.splat(1), f32x4.sqrt(x));
+	}
+}
+
+/** max(x, 0) */
+export function relu(x: usize, count: i32, target: usize): void {
+	apply<Rectified>(x, count, target);
+}
+
+/** 1 where x > 0, else 0; not a number where x is not. */
+export function step(x: usize, count: i32, target: usize): void {
+	apply<Step>(x, count, target);
+}
+
+export function square(x: usize, count: i32, target: usize): void {
+	apply<Square>(x, count, target);
+}
+
+/** 1 / sqrt(x) */
+export function rsqrt(x: usize, count: i32, target: usize): void {
+	apply<ReciprocalRoot>(x, count, target);
+}
+
+function apply<Operation>(x: usize, count: i32, target: usize): void {
+	const operation = changetype<Operation>(0);
+	const end = x + (usize(count) << 2);
+	for (; x + 64 <= end; x += 64) {
+		const r0 = operation.of(v128.load(x));
+		const r1 = operation.of(v128.load(x, 16));
+		const r2 = operation.of(v128.load(x, 32));
+		const r3 = operation.of(v128.load(x, 48));
+		v128.store(target, r0);
+		v128.store(target, r1, 16);
+		v128.store(target, r2, 32);
+		v128.store(target, r3, 48);
+		target += 64;
+	}
+	for (; x < end; x += 4) {
+		v128.store_lane<f32>(target, operation.of(v128.load_splat<f32>(x)), 0);
+		target += 4;
+	}
+}
+
+/** Gradient of `relu`: `dy` where its result `y` is positive, else 0. `dx` may be `dy`. */
+export function reluGradient(y: usize, dy: usize, count: i32, dx: usize): void {
+	const end = y + (usize(count) << 2);
+	for (; y + 64 <= end; y += 64) {
+		const g0 = v128.and(v128.load(dy), f32x4.gt(v128.load(y), f32x4.splat(0)));
+		const g1 = v128.and(v128.load(dy, 16), f32x4.gt(v128.load(y, 16), f32x4.splat(0)));
+		const g2 = v128.and(v128.load(dy, 32), f32x4.gt(v128.load(y, 32), f32x4.splat(0)));
+		const g3 = v128.and(v128.load(dy, 48), f32x4.gt(v128.load(y, 48), f32x4.splat(0)));
+		v128.store(dx, g0);
+		v128.store(dx, g1, 16);
+		v128.store(dx, g2, 32);
+		v128.store(dx, g3, 48);
+		dy += 64;
+		dx += 64;
+	}
+	for (; y < end; y += 4) {
+		store<f32>(dx, load<f32>(y) > 0 ? load<f32>(dy) : 0);
+		dy += 4;
+		dx += 4;
+	}
+}
