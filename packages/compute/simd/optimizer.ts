@@ -70,24 +70,32 @@ export function adamStep(
 	const bytes = usize(count) << 2;
 	const vectors = bytes & ~15;
 	let i: usize = 0;
-	for (; i < bytes; i += i < vectors ? 16 : 4) {
-		const isWhole = i < vectors;
-		const g = isWhole ? v128.load(gradient + i) : v128.load32_zero(gradient + i);
-		const oldMean = isWhole ? v128.load(mean + i) : v128.load32_zero(mean + i);
-		const oldSquare = isWhole ? v128.load(square + i) : v128.load32_zero(square + i);
-		const old = isWhole ? v128.load(params + i) : v128.load32_zero(params + i);
-		const m = f32x4.add(f32x4.mul(oldMean, keptMean), f32x4.mul(g, newMean));
-		const s = f32x4.add(f32x4.mul(oldSquare, keptSquare), f32x4.mul(f32x4.mul(g, newSquare), g));
-		const root = f32x4.add(f32x4.sqrt(f32x4.mul(s, squareScale)), epsilons);
-		const result = f32x4.sub(old, f32x4.div(f32x4.mul(m, rates), root));
-		if (isWhole) {
-			v128.store(mean + i, m);
-			v128.store(square + i, s);
-			v128.store(params + i, result);
-		} else {
-			v128.store_lane<f32>(mean + i, m, 0);
-			v128.store_lane<f32>(square + i, s, 0);
-			v128.store_lane<f32>(params + i, result, 0);
-		}
+	for (; i < vectors; i += 16) {
+		const g = v128.load(gradient + i);
+		const m = mix(v128.load(mean + i), keptMean, g, newMean);
+		const s = mix(v128.load(square + i), keptSquare, f32x4.mul(g, g), newSquare);
+		v128.store(mean + i, m);
+		v128.store(square + i, s);
+		const step = quotient(f32x4.mul(m, rates), f32x4.mul(s, squareScale), epsilons);
+		v128.store(params + i, f32x4.sub(v128.load(params + i), step));
 	}
+	for (; i < bytes; i += 4) {
+		const g = v128.load32_zero(gradient + i);
+		const m = mix(v128.load32_zero(mean + i), keptMean, g, newMean);
+		const s = mix(v128.load32_zero(square + i), keptSquare, f32x4.mul(g, g), newSquare);
+		v128.store_lane<f32>(mean + i, m, 0);
+		v128.store_lane<f32>(square + i, s, 0);
+		const step = quotient(f32x4.mul(m, rates), f32x4.mul(s, squareScale), epsilons);
+		v128.store_lane<f32>(params + i, f32x4.sub(v128.load32_zero(params + i), step), 0);
+	}
+}
+
+/** kept old + share added */
+function mix(old: v128, kept: v128, added: v128, share: v128): v128 {
+	return f32x4.add(f32x4.mul(old, kept), f32x4.mul(added, share));
+}
+
+/** m / (sqrt(s) + epsilon) */
+function quotient(m: v128, s: v128, epsilon: v128): v128 {
+	return f32x4.div(m, f32x4.add(f32x4.sqrt(s), epsilon));
 }
