@@ -2,6 +2,7 @@ import { biasBytes, biasWriter } from "./bias.ts";
 import { type Phase, phases } from "./convolution-phases.ts";
 import type { ConvolutionShape } from "./convolution-shape.ts";
 import { placesBytes } from "./convolution-window.ts";
+import { fillRoutine } from "./fill-routine.ts";
 import type { Routine } from "./routine.ts";
 import { type Address, panelBytes, tileBytes } from "./simd.ts";
 import { windowBytes, windowWriter } from "./window.ts";
@@ -27,24 +28,33 @@ export function convolutionInputGradient(shape: ConvolutionShape): Routine {
 		filter: shape.filterWidth,
 		gradients: shape.outWidth,
 	});
-	const all = rowPhases.flatMap((rows) => columnPhases.map((columns) => ({ rows, columns })));
-	const covered = all.filter(({ rows, columns }) => rows.taps > 0 && columns.taps > 0);
-	const parts = covered.map((part) => phaseGradient(shape, part));
-	const numScratch = parts[0]?.scratch.length ?? 0;
+	const parts: Routine[] = [];
+	for (const rows of rowPhases) {
+		for (const columns of columnPhases) {
+			if (rows.taps > 0 && columns.taps > 0) parts.push(phaseGradient(shape, { rows, columns }));
+		}
+	}
+	const isCovered = parts.length === rowPhases.length * columnPhases.length;
+	const size = shape.batchSize * shape.inHeight * shape.inWidth * shape.inChannels;
+	const clear = isCovered ? [] : [fillRoutine(size, 0)];
 	return {
-		scratch: Array.from({ length: numScratch }, (_, index) =>
-			Math.max(...parts.map(({ scratch }) => scratch[index] as number)),
-		),
+		scratch: largestSizes(parts.map(({ scratch }) => scratch)),
 		bind(machine, operands, scratch) {
-			const size = shape.batchSize * shape.inHeight * shape.inWidth * shape.inChannels;
-			const dx = new Float32Array(machine.memory.buffer, operands[2], size);
-			const runs = parts.map((part) => part.bind(machine, operands, scratch));
+			const runs = [...clear, ...parts].map((part) => part.bind(machine, operands, scratch));
 			return () => {
-				if (covered.length < all.length) dx.fill(0);
 				for (const run of runs) run();
 			};
 		},
 	};
+}
+
+/** Room for whichever of the lists' pieces, one of each list at a time. */
+function largestSizes(lists: readonly (readonly number[])[]): readonly number[] {
+	const [first = [], ...others] = lists;
+	return others.reduce(
+		(sizes, other) => sizes.map((size, index) => Math.max(size, other[index] as number)),
+		first,
+	);
 }
 
 /** The gradient at the positions of one phase of the rows and one of the columns, with the same operands. */

@@ -9,43 +9,37 @@ export function placesBytes(positions: number): number {
 
 /** The bytes of one padded input image; 0 if the images need no padding. */
 export function paddedBytes(shape: ConvolutionShape): number {
-	const [height, width] = paddedExtents(shape);
-	return isPadded(shape) ? height * width * shape.inChannels * 4 : 0;
-}
-
-function isPadded(shape: ConvolutionShape): boolean {
-	const [height, width] = paddedExtents(shape);
-	return height > shape.inHeight || width > shape.inWidth;
+	const { height, width, isPadded } = paddedExtents(shape);
+	return isPadded ? height * width * shape.inChannels * 4 : 0;
 }
 
 /** Rounded up, the last position may reach beyond the padding. */
-function paddedExtents(shape: ConvolutionShape): [height: number, width: number] {
-	const { padInfo } = shape;
-	return [
-		Math.max(
-			shape.inHeight + padInfo.top + padInfo.bottom,
-			(shape.outHeight - 1) * shape.strideHeight + shape.effectiveFilterHeight,
-		),
-		Math.max(
-			shape.inWidth + padInfo.left + padInfo.right,
-			(shape.outWidth - 1) * shape.strideWidth + shape.effectiveFilterWidth,
-		),
-	];
+function paddedExtents(shape: ConvolutionShape): { height: number; width: number; isPadded: boolean } {
+	const { padInfo, inHeight, inWidth } = shape;
+	const height = Math.max(
+		inHeight + padInfo.top + padInfo.bottom,
+		(shape.outHeight - 1) * shape.strideHeight + shape.effectiveFilterHeight,
+	);
+	const width = Math.max(
+		inWidth + padInfo.left + padInfo.right,
+		(shape.outWidth - 1) * shape.strideWidth + shape.effectiveFilterWidth,
+	);
+	return { height, width, isPadded: height > inHeight || width > inWidth };
 }
 
 /** A convolution's filter on its input. `padded` is room for padded images, for functions that need them. */
 export function inputWindow(shape: ConvolutionShape, x: Address, padded: Address = 0): Window {
 	const { padInfo } = shape;
-	const [paddedHeight, paddedWidth] = paddedExtents(shape);
+	const { height, width, isPadded } = paddedExtents(shape);
 	return {
 		images: shape.batchSize,
 		source: x,
 		height: shape.inHeight,
 		width: shape.inWidth,
 		channels: shape.inChannels,
-		padded: isPadded(shape) ? padded : 0,
-		paddedHeight,
-		paddedWidth,
+		padded: isPadded ? padded : 0,
+		paddedHeight: height,
+		paddedWidth: width,
 		padTop: padInfo.top,
 		padLeft: padInfo.left,
 		originRow: 0,

@@ -21,20 +21,17 @@ export function elementwiseRoutine(
 	operation: ElementwiseOperation,
 	shapes: BroadcastShapes,
 ): Routine | undefined {
-	const axes = mergedAxes(shapes);
-	if (axes.length > numLoops) return undefined;
-	const extents = axes.map(({ extent }) => extent);
-	const stepsOfA = steps(axes, ({ aMoves }) => aMoves);
-	const stepsOfB = steps(axes, ({ bMoves }) => bMoves);
-	const loops = [...fromLeft(1, extents), ...fromLeft(0, stepsOfA), ...fromLeft(0, stepsOfB)];
+	const loops = mergedLoops(shapes);
+	if (loops.length > numLoops) return undefined;
+	const fields = loopFields(loops);
 	return {
-		scratch: [loops.length * 4],
+		scratch: [fields.byteLength],
 		bind({ memory, simd }, operands, scratch) {
 			const [a, b, out] = operands as readonly [Address, Address, Address];
 			const [at] = scratch as readonly [Address];
-			const target = new Int32Array(memory.buffer, at, loops.length);
+			const target = new Int32Array(memory.buffer, at, fields.length);
 			return () => {
-				target.set(loops);
+				target.set(fields);
 				simd[operation](at, a, b, out);
 			};
 		},
@@ -42,43 +39,42 @@ export function elementwiseRoutine(
 }
 
 /** Neighbouring dimensions of a result along which each operand either moves or repeats its values. */
-interface Axis {
-	readonly extent: number;
-	readonly aMoves: boolean;
-	readonly bMoves: boolean;
+interface Loop {
+	extent: number;
+	/** How far an operand moves each time, in bytes; 0 if it repeats. */
+	readonly stepA: number;
+	readonly stepB: number;
 }
 
-function mergedAxes({ shape, a, b }: BroadcastShapes): Axis[] {
-	const axes: Axis[] = [];
-	for (const [index, extent] of shape.entries()) {
+/** The loops over a result, innermost first. */
+function mergedLoops({ shape, a, b }: BroadcastShapes): Loop[] {
+	const loops: Loop[] = [];
+	let [bytesA, bytesB] = [4, 4];
+	for (let fromEnd = 1; fromEnd <= shape.length; fromEnd++) {
+		const extent = shape[shape.length - fromEnd] as number;
 		if (extent === 1) continue;
-		const aMoves = (a[index - shape.length + a.length] ?? 1) > 1;
-		const bMoves = (b[index - shape.length + b.length] ?? 1) > 1;
-		const last = axes.at(-1);
-		if (last?.aMoves === aMoves && last.bMoves === bMoves) {
-			axes[axes.length - 1] = { ...last, extent: last.extent * extent };
+		const aMoves = (a[a.length - fromEnd] ?? 1) > 1;
+		const bMoves = (b[b.length - fromEnd] ?? 1) > 1;
+		const inner = loops.at(-1);
+		if (inner !== undefined && inner.stepA > 0 === aMoves && inner.stepB > 0 === bMoves) {
+			inner.extent *= extent;
 		} else {
-			axes.push({ extent, aMoves, bMoves });
+			loops.push({ extent, stepA: aMoves ? bytesA : 0, stepB: bMoves ? bytesB : 0 });
 		}
+		if (aMoves) bytesA *= extent;
+		if (bMoves) bytesB *= extent;
 	}
-	return axes;
+	return loops;
 }
 
-/** How far an operand moves with each axis, in bytes. */
-function steps(axes: readonly Axis[], moves: (axis: Axis) => boolean): number[] {
-	let step = 4;
-	return axes
-		.map((_, index) => {
-			const axis = axes.at(-1 - index) as Axis;
-			if (!moves(axis)) return 0;
-			const own = step;
-			step *= axis.extent;
-			return own;
-		})
-		.reverse();
-}
-
-/** Fills up to one value for each loop from the outside. */
-function fromLeft(value: number, values: readonly number[]): number[] {
-	return [...Array.from({ length: numLoops - values.length }, () => value), ...values];
+/** The fields of the class `Broadcast` in the package's folder `simd`: those that are not needed run once. */
+function loopFields(loops: readonly Loop[]): Int32Array {
+	const fields = new Int32Array(3 * numLoops).fill(1, 0, numLoops);
+	for (const [index, { extent, stepA, stepB }] of loops.entries()) {
+		const place = numLoops - 1 - index;
+		fields[place] = extent;
+		fields[numLoops + place] = stepA;
+		fields[2 * numLoops + place] = stepB;
+	}
+	return fields;
 }

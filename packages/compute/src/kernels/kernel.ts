@@ -29,7 +29,8 @@ export function runRoutine(
 	const out = backend.makeOutput(outShape, "float32");
 	const scratch = workspace.reserve(...routine.scratch);
 	// Nothing below allocates: views that the routine makes of the memory stay valid.
-	const operands = [...tensors, out].map((tensor) => addressOf(backend, tensor));
+	const operands = tensors.map((tensor) => addressOf(backend, tensor));
+	operands.push(addressOf(backend, out));
 	routine.bind({ memory: backend.wasm.asm.memory, simd }, operands, scratch)();
 	return out;
 }

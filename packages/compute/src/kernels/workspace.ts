@@ -20,8 +20,12 @@ export function createWorkspace({ wasm }: { readonly wasm: Allocator }): Workspa
 	let capacity = 0;
 	return {
 		reserve(...sizes) {
-			const rounded = sizes.map((size) => Math.ceil(size / alignment) * alignment);
-			const total = rounded.reduce((sum, size) => sum + size, alignment);
+			let total = alignment;
+			const offsets: number[] = [];
+			for (const size of sizes) {
+				offsets.push(total - alignment);
+				total += Math.ceil(size / alignment) * alignment;
+			}
 			if (allocated === undefined || total > capacity) {
 				if (allocated !== undefined) wasm._free(allocated);
 				// Above 2 GiB the allocator's signed addresses turn negative.
@@ -32,12 +36,8 @@ export function createWorkspace({ wasm }: { readonly wasm: Allocator }): Workspa
 			if (allocated === undefined) {
 				throw new Error(`no room for ${total} bytes of intermediate values in the wasm backend's memory`);
 			}
-			let next = Math.ceil(allocated / alignment) * alignment;
-			return rounded.map((size) => {
-				const address = next;
-				next += size;
-				return address;
-			});
+			const start = Math.ceil(allocated / alignment) * alignment;
+			return offsets.map((offset) => start + offset);
 		},
 	};
 }
