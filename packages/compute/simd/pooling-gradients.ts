@@ -11,7 +11,7 @@ export function maxPoolGradient(w: Window, output: usize, dy: usize, dx: usize):
 	const image = usize(w.height) * line;
 	const inVectors = pixel & ~15;
 	if (isOfFour(w)) {
-		maxPoolGradientOfFour(w, output, dy, dx);
+		handOut<ToHighest>(w, output, dy, dx);
 		return;
 	}
 	memory.fill(dx, 0, usize(w.images) * image);
@@ -76,8 +76,56 @@ function isOfFour(w: Window): bool {
 	);
 }
 
-/** `maxPoolGradient` where `isOfFour`: each pixel is written once. */
-function maxPoolGradientOfFour(w: Window, output: usize, dy: usize, dx: usize): void {
+/** Hands each slope to the first of the highest values. */
+@unmanaged
+class ToHighest {
+	four(x: usize, line: usize, pixel: usize, output: usize, dy: usize, dx: usize): void {
+		const highest = v128.load(output);
+		// As where slopes are added to 0: -0 becomes 0.
+		const slope = f32x4.add(v128.load(dy), f32x4.splat(0));
+		const hit0 = f32x4.eq(v128.load(x), highest);
+		const hit1 = f32x4.eq(v128.load(x + pixel), highest);
+		const hit2 = f32x4.eq(v128.load(x + line), highest);
+		const hit3 = f32x4.eq(v128.load(x + line + pixel), highest);
+		const before2 = v128.or(hit0, hit1);
+		const before3 = v128.or(before2, hit2);
+		v128.store(dx, v128.and(slope, hit0));
+		v128.store(dx + pixel, v128.and(slope, v128.andnot(hit1, hit0)));
+		v128.store(dx + line, v128.and(slope, v128.andnot(hit2, before2)));
+		v128.store(dx + line + pixel, v128.and(slope, v128.andnot(hit3, before3)));
+	}
+	one(x: usize, line: usize, pixel: usize, output: usize, dy: usize, dx: usize): void {
+		store<f32>(dx, 0);
+		store<f32>(dx + pixel, 0);
+		store<f32>(dx + line, 0);
+		store<f32>(dx + line + pixel, 0);
+		const place = firstEqual(x, load<f32>(output), 2, 2, line, pixel);
+		if (place != 0) store<f32>(place - x + dx, load<f32>(dy) + 0);
+	}
+}
+
+/** Shares each slope out. */
+@unmanaged
+class ToAll {
+	four(x: usize, line: usize, pixel: usize, output: usize, dy: usize, dx: usize): void {
+		const share = f32x4.add(f32x4.mul(v128.load(dy), f32x4.splat(0.25)), f32x4.splat(0));
+		v128.store(dx, share);
+		v128.store(dx + pixel, share);
+		v128.store(dx + line, share);
+		v128.store(dx + line + pixel, share);
+	}
+	one(x: usize, line: usize, pixel: usize, output: usize, dy: usize, dx: usize): void {
+		const share: f32 = load<f32>(dy) * 0.25 + 0;
+		store<f32>(dx, share);
+		store<f32>(dx + pixel, share);
+		store<f32>(dx + line, share);
+		store<f32>(dx + line + pixel, share);
+	}
+}
+
+/** Gradient of pooling where `isOfFour`: each pixel is written once. */
+function handOut<Operation>(w: Window, output: usize, dy: usize, dx: usize): void {
+	const operation = changetype<Operation>(0);
 	const pixel = usize(w.channels) << 2;
 	const line = usize(w.width) * pixel;
 	const covered = usize(w.columns) * pixel * 2;
@@ -87,13 +135,13 @@ function maxPoolGradientOfFour(w: Window, output: usize, dy: usize, dx: usize): 
 			for (let column = 0; column < w.columns; column++) {
 				if (pixel < 16) {
 					for (let c: usize = 0; c < pixel; c += 4) {
-						handOutOne(x + c, line, pixel, load<f32>(output + c), load<f32>(dy + c), dx + c);
+						operation.one(x + c, line, pixel, output + c, dy + c, dx + c);
 					}
 				} else {
 					// The last vector may overlap the one before it.
 					let c: usize = 0;
 					while (true) {
-						handOutFour(x + c, line, pixel, v128.load(output + c), v128.load(dy + c), dx + c);
+						operation.four(x + c, line, pixel, output + c, dy + c, dx + c);
 						if (c == pixel - 16) break;
 						c = min(c + 16, pixel - 16);
 					}
@@ -117,32 +165,6 @@ function maxPoolGradientOfFour(w: Window, output: usize, dy: usize, dx: usize): 
 	}
 }
 
-/** Hands the slopes of four channels each to the first of four pixels that is the highest; the others get 0. */
-function handOutFour(x: usize, line: usize, pixel: usize, highest: v128, slope: v128, dx: usize): void {
-	// As where slopes are added to 0: -0 becomes 0.
-	const dy = f32x4.add(slope, f32x4.splat(0));
-	const hit0 = f32x4.eq(v128.load(x), highest);
-	const hit1 = f32x4.eq(v128.load(x + pixel), highest);
-	const hit2 = f32x4.eq(v128.load(x + line), highest);
-	const hit3 = f32x4.eq(v128.load(x + line + pixel), highest);
-	const before2 = v128.or(hit0, hit1);
-	const before3 = v128.or(before2, hit2);
-	v128.store(dx, v128.and(dy, hit0));
-	v128.store(dx + pixel, v128.and(dy, v128.andnot(hit1, hit0)));
-	v128.store(dx + line, v128.and(dy, v128.andnot(hit2, before2)));
-	v128.store(dx + line + pixel, v128.and(dy, v128.andnot(hit3, before3)));
-}
-
-/** `handOutFour` for one channel. */
-function handOutOne(x: usize, line: usize, pixel: usize, highest: f32, slope: f32, dx: usize): void {
-	store<f32>(dx, 0);
-	store<f32>(dx + pixel, 0);
-	store<f32>(dx + line, 0);
-	store<f32>(dx + line + pixel, 0);
-	const place = firstEqual(x, highest, 2, 2, line, pixel);
-	if (place != 0) store<f32>(place - x + dx, slope + 0);
-}
-
 /** Where in a window the first value equal to `wanted` lies; 0 if nowhere, as where a value is not a number. */
 function firstEqual(window: usize, wanted: f32, rows: i32, columns: i32, line: usize, pixel: usize): usize {
 	for (let a = 0; a < rows; a++) {
@@ -163,6 +185,10 @@ export function averagePoolGradient(w: Window, dy: usize, dx: usize): void {
 	const line = usize(w.width) * pixel;
 	const image = usize(w.height) * line;
 	const inVectors = pixel & ~15;
+	if (isOfFour(w)) {
+		handOut<ToAll>(w, 0, dy, dx);
+		return;
+	}
 	memory.fill(dx, 0, usize(w.images) * image);
 	for (let i = 0; i < w.images; i++) {
 		for (let row = 0; row < w.rows; row++) {
