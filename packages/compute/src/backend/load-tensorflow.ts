@@ -32,14 +32,16 @@ export async function loadWasmBackend(): Promise<TensorFlowJs> {
 export async function loadTensorFlowNative(): Promise<TensorFlowJs> {
 	if (!isMainThread) throw new Error("its native library is not safe in worker threads");
 	loadTensorFlowJs();
-	restoreRemovedUtil(require("node:util") as Record<string, unknown>);
+	// The library writes what processor it found to stderr, unless it is told to begin at warnings.
+	process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "1";
+	replaceOldUtil(require("node:util") as Record<string, unknown>);
 	return require("@tensorflow/tfjs-node") as TensorFlowJs;
 }
 
-/** tfjs-node 4.22 calls two functions of `node:util` that Node 23 removed. */
-function restoreRemovedUtil(util: Record<string, unknown>): void {
-	util["isNullOrUndefined"] ??= (value: unknown) => value === null || value === undefined;
-	util["isArray"] ??= Array.isArray;
+/** tfjs-node 4.22 calls two functions of `node:util` that warn in Node 22 and are gone since Node 23. */
+function replaceOldUtil(util: Record<string, unknown>): void {
+	util["isNullOrUndefined"] = (value: unknown) => value === null || value === undefined;
+	util["isArray"] = Array.isArray;
 }
 
 /**
