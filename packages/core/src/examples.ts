@@ -72,11 +72,28 @@ export function featureSize(examples: Examples): number {
 	return examples.featureShape.reduce((product, extent) => product * extent, 1);
 }
 
+/** Some positions of a view. */
+export interface BatchSelection {
+	readonly view: ExampleView;
+	readonly positions: Uint32Array;
+	/** The batch takes `positions[from .. to)`. */
+	readonly from: number;
+	readonly to: number;
+}
+
 /** The examples at `positions[from .. to)` of a view, converted to float32 and transformed. Returns a new batch. */
 export function gatherBatch(view: ExampleView, positions: Uint32Array, from: number, to: number): Batch {
+	const features = new Float32Array((to - from) * featureSize(view.examples));
+	return gatherInto(features, { view, positions, from, to });
+}
+
+/** As `gatherBatch`, with the features written to `features` `[size, ...featureShape]`. */
+export function gatherInto(
+	features: Float32Array,
+	{ view, positions, from, to }: BatchSelection,
+): Batch {
 	const size = to - from;
 	const width = featureSize(view.examples);
-	const features = new Float32Array(size * width);
 	const labels = new Int32Array(size);
 	for (let row = 0; row < size; row++) {
 		const index = view.indices[positions[from + row] as number] as number;
@@ -104,6 +121,7 @@ function readFeatures(examples: Examples, index: number, target: Float32Array): 
 			return;
 		case "tokens": {
 			const window = width / column.vocabularySize;
+			target.fill(0);
 			for (let i = 0; i < window; i++) {
 				target[i * column.vocabularySize + (column.values[index * window + i] as number)] = 1;
 			}

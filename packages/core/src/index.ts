@@ -11,4 +11,6 @@ export * from "./random.ts";
 export * from "./schema.ts";
 export * from "./state.ts";
 export * from "./training.ts";
+export * from "./training-workspace.ts";
 export * from "./vector.ts";
+export * from "./vector-arithmetic.ts";

@@ -1,6 +1,7 @@
 import type { Batch } from "./examples.ts";
 import type { Layout } from "./layout.ts";
 import type { RandomStream } from "./random.ts";
+import type { TrainingWorkspace } from "./training-workspace.ts";
 import type { Vector } from "./vector.ts";
 
 /** Sums over a batch, so that batches of any size add up exactly. */
@@ -24,4 +25,6 @@ export interface Model {
 	lossAndGradient(params: Vector, batch: Batch, gradient: Vector): number | Promise<number>;
 	/** Evaluates without changing anything. */
 	evaluate(params: Vector, batch: Batch): BatchEvaluation | Promise<BatchEvaluation>;
+	/** A place to train a client without copies, where the model has one of its own. */
+	openWorkspace?(): TrainingWorkspace;
 }

@@ -1,53 +1,41 @@
-import { type ClientOptimizer, type Vector, zeros } from "@fl-sim/core";
+import type { ClientOptimizer, TrainingWorkspace, Vector } from "@fl-sim/core";
 
 /** One optimizer step: changes `params` in place. */
 export type OptimizerStep = (params: Vector, gradient: Vector, learningRate: number) => void;
 
-/** A client optimizer with fresh state for vectors of `size` scalars. Weight decay is a gradient transform. */
-export function createClientOptimizer(settings: ClientOptimizer, size: number): OptimizerStep {
+/** A client optimizer with fresh state in `workspace`. Weight decay is a gradient transform. */
+export function createClientOptimizer(settings: ClientOptimizer, workspace: TrainingWorkspace): OptimizerStep {
+	const { arithmetic } = workspace;
 	switch (settings.name) {
 		case "sgd":
-			return settings.momentum === 0 ? sgdStep : momentumStep(settings.momentum, settings.nesterov, size);
+			return settings.momentum === 0 ? arithmetic.sgdStep : momentumStep(settings, workspace);
 		case "adam":
-			return adamStep(settings, size);
+			return adamStep(settings, workspace);
 	}
 }
 
-const sgdStep: OptimizerStep = (params, gradient, learningRate) => {
-	for (let i = 0; i < params.length; i++) {
-		params[i] = (params[i] as number) - learningRate * (gradient[i] as number);
-	}
-};
-
-function momentumStep(momentum: number, nesterov: boolean, size: number): OptimizerStep {
-	const velocity = zeros(size);
-	return (params, gradient, learningRate) => {
-		for (let i = 0; i < size; i++) {
-			const g = gradient[i] as number;
-			const v = Math.fround(momentum * (velocity[i] as number) + g);
-			velocity[i] = v;
-			params[i] = (params[i] as number) - learningRate * (nesterov ? g + momentum * v : v);
-		}
-	};
+function momentumStep(
+	{ momentum, nesterov }: ClientOptimizer & { name: "sgd" },
+	workspace: TrainingWorkspace,
+): OptimizerStep {
+	const velocity = workspace.vector();
+	return (params, gradient, learningRate) =>
+		workspace.arithmetic.momentumStep(params, gradient, velocity, { learningRate, momentum, nesterov });
 }
 
-function adamStep(settings: ClientOptimizer & { name: "adam" }, size: number): OptimizerStep {
+function adamStep(settings: ClientOptimizer & { name: "adam" }, workspace: TrainingWorkspace): OptimizerStep {
 	const { beta1, beta2, epsilon } = settings;
-	const mean = zeros(size);
-	const square = zeros(size);
+	const means = { mean: workspace.vector(), square: workspace.vector() };
 	let step = 0;
 	return (params, gradient, learningRate) => {
 		step += 1;
-		const meanCorrection = 1 - beta1 ** step;
-		const squareCorrection = 1 - beta2 ** step;
-		for (let i = 0; i < size; i++) {
-			const g = gradient[i] as number;
-			const m = Math.fround(beta1 * (mean[i] as number) + (1 - beta1) * g);
-			const v = Math.fround(beta2 * (square[i] as number) + (1 - beta2) * g * g);
-			mean[i] = m;
-			square[i] = v;
-			const denominator = Math.sqrt(v / squareCorrection) + epsilon;
-			params[i] = (params[i] as number) - (learningRate * (m / meanCorrection)) / denominator;
-		}
+		workspace.arithmetic.adamStep(params, gradient, means, {
+			learningRate,
+			beta1,
+			beta2,
+			epsilon,
+			meanCorrection: 1 - beta1 ** step,
+			squareCorrection: 1 - beta2 ** step,
+		});
 	};
 }

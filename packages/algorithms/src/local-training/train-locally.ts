@@ -2,10 +2,12 @@ import {
 	type ClientContext,
 	type ClientReport,
 	FlSimError,
-	gatherBatch,
 	numLocalSteps,
+	plainWorkspace,
 	shuffledPositions,
+	type TrainingWorkspace,
 	type Vector,
+	type VectorArithmetic,
 } from "@fl-sim/core";
 import { createClientOptimizer } from "./client-optimizer.ts";
 import { addWeightDecay, clipByNorm, type GradientTransform } from "./gradient-transforms.ts";
@@ -27,33 +29,58 @@ export async function trainLocally(
 	start: Vector,
 	transforms: readonly GradientTransform[] = [],
 ): Promise<LocalResult> {
+	const { model } = context;
+	const workspace = model.openWorkspace?.() ?? plainWorkspace(model.layout.size);
+	try {
+		return await trainIn(workspace, { context, start, transforms });
+	} finally {
+		workspace.close();
+	}
+}
+
+async function trainIn(
+	workspace: TrainingWorkspace,
+	{
+		context,
+		start,
+		transforms,
+	}: {
+		readonly context: ClientContext<unknown>;
+		readonly start: Vector;
+		readonly transforms: readonly GradientTransform[];
+	},
+): Promise<LocalResult> {
 	const { model, training, data } = context;
 	const batches = schedule(context);
 	const { numExamples } = batches;
 	const steps = numLocalSteps(training, numExamples);
-	const chain = [...transforms, ...standardTransforms(context)];
-	const optimize = createClientOptimizer(training.optimizer, model.layout.size);
-	const params = start.slice();
-	const gradient = new Float32Array(params.length);
+	const chain = [...transforms, ...standardTransforms(context, workspace.arithmetic)];
+	const optimize = createClientOptimizer(training.optimizer, workspace);
+	const params = workspace.vector(start);
+	const gradient = workspace.vector();
 	let lossSum = 0;
 	for (let step = 0; step < steps; step++) {
 		const { positions, from, to } = batches.positionsOfStep(step);
-		const batch = gatherBatch(data.train, positions, from, to);
+		const batch = workspace.gather(data.train, positions, from, to);
 		const loss = await model.lossAndGradient(params, batch, gradient);
 		if (!Number.isFinite(loss)) throw diverged(context, step, loss);
 		lossSum += loss;
 		for (const transform of chain) transform(gradient, params);
 		optimize(params, gradient, training.learningRate);
 	}
-	return { params, report: { trainLoss: steps === 0 ? 0 : lossSum / steps, numExamples, steps } };
+	const trainLoss = steps === 0 ? 0 : lossSum / steps;
+	return { params: params.slice(), report: { trainLoss, numExamples, steps } };
 }
 
-function standardTransforms({ model, training }: ClientContext<unknown>): GradientTransform[] {
+function standardTransforms(
+	{ model, training }: ClientContext<unknown>,
+	arithmetic: VectorArithmetic,
+): GradientTransform[] {
 	const transforms: GradientTransform[] = [];
 	if (training.optimizer.weightDecay > 0) {
-		transforms.push(addWeightDecay(training.optimizer.weightDecay, model.layout));
+		transforms.push(addWeightDecay(training.optimizer.weightDecay, model.layout, arithmetic));
 	}
-	if (training.clipNorm !== undefined) transforms.push(clipByNorm(training.clipNorm));
+	if (training.clipNorm !== undefined) transforms.push(clipByNorm(training.clipNorm, arithmetic));
 	return transforms;
 }
 
