@@ -1,4 +1,8 @@
 import { FlSimError, messageOf } from "@fl-sim/core";
+import type { CompilerTools } from "../compiled/compiled-network.ts";
+import { createKernelMemory } from "../compiled/kernel-memory.ts";
+import { onnxProducts } from "../native/native-products.ts";
+import { loadOnnxRuntime } from "../native/onnx-runtime.ts";
 import {
 	loadTensorFlowJs,
 	loadTensorFlowNative,
@@ -6,50 +10,72 @@ import {
 	type TensorFlowJs,
 } from "./load-tensorflow.ts";
 
-export type BackendName = "tensorflow" | "wasm" | "cpu";
+/** Best first: the order in which `auto` tries them. */
+const ladder = ["onnxruntime", "tensorflow", "wasm", "cpu"] as const;
 
-/** A TensorFlow.js namespace with the arithmetic that runs below it. */
-export interface Backend {
+export type BackendName = (typeof ladder)[number];
+
+/** TensorFlow.js, the arithmetic below it, and what compiled steps run on. */
+export interface Backend extends LoadedBackend {
 	readonly name: BackendName;
-	readonly tf: TensorFlowJs;
-	/** Version of TensorFlow.js. */
-	readonly version: string;
 	/** The better backends that `auto` tried first, each with the reason why it is not used. */
 	readonly notChosen: readonly { readonly name: BackendName; readonly reason: string }[];
 }
 
-/** Best first: the order in which `auto` tries them. */
-const ladder = ["tensorflow", "wasm", "cpu"] as const satisfies readonly BackendName[];
+interface LoadedBackend {
+	readonly tf: TensorFlowJs;
+	/** TensorFlow.js's own backend, for models that are not compiled. */
+	readonly plain: "tensorflow" | "wasm" | "cpu";
+	/** Version of the library that computes. */
+	readonly version: string;
+	/** Compiles models, where the backend can. */
+	readonly compiler: CompilerTools | undefined;
+}
 
 const fixes: Readonly<Record<BackendName, string>> = {
+	onnxruntime:
+		"Install the optional packages onnxruntime-node and koffi for this platform, or set `backend: auto`.",
 	tensorflow:
 		"Install the optional package @tensorflow/tfjs-node with its native library (Node 22), or set `backend: auto`.",
 	wasm: "Check that @tensorflow/tfjs-backend-wasm is installed completely, or set `backend: auto`.",
 	cpu: "Check that @tensorflow/tfjs is installed completely.",
 };
 
-const start: Readonly<Record<BackendName, () => Promise<TensorFlowJs>>> = {
-	tensorflow: loadTensorFlowNative,
-	wasm: loadWasmBackend,
-	cpu: async () => loadTensorFlowJs(),
+/** Most memory that the compiled steps of one thread may take. */
+const maxKernelBytes = 2 ** 30;
+
+const start: Readonly<Record<BackendName, () => Promise<LoadedBackend>>> = {
+	async onnxruntime() {
+		const runtime = loadOnnxRuntime();
+		const compiler = { memory: createKernelMemory(maxKernelBytes), products: onnxProducts(runtime) };
+		return { ...(await activate("wasm", loadWasmBackend)), version: runtime.version, compiler };
+	},
+	tensorflow: () => activate("tensorflow", loadTensorFlowNative),
+	async wasm() {
+		const compiler = { memory: createKernelMemory(maxKernelBytes), products: undefined };
+		return { ...(await activate("wasm", loadWasmBackend)), compiler };
+	},
+	cpu: () => activate("cpu", async () => loadTensorFlowJs()),
 };
 
 /** TensorFlow.js keeps one active backend per thread, so opening another one makes that the active one. */
-async function activate(name: BackendName): Promise<{ tf: TensorFlowJs; version: string }> {
-	const tf = await start[name]();
-	if (!(await tf.setBackend(name))) throw new Error(`TensorFlow.js could not initialise "${name}"`);
-	return { tf, version: tf.version_core };
+async function activate(
+	plain: LoadedBackend["plain"],
+	load: () => Promise<TensorFlowJs>,
+): Promise<LoadedBackend> {
+	const tf = await load();
+	if (!(await tf.setBackend(plain))) throw new Error(`TensorFlow.js could not initialise "${plain}"`);
+	return { tf, plain, version: tf.version_core, compiler: undefined };
 }
 
 /**
- * Loads TensorFlow.js and makes the named backend the active one of this thread; `auto` takes the first of
- * tensorflow, wasm and cpu that works. Throws `FL_BACKEND_UNAVAILABLE` when the named one does not load.
+ * Opens the named backend in this thread; `auto` takes the first of onnxruntime, tensorflow, wasm and cpu that works. Throws `FL_BACKEND_UNAVAILABLE` when the named one does not load.
  */
 export async function openBackend(name: "auto" | BackendName): Promise<Backend> {
 	const notChosen: { name: BackendName; reason: string }[] = [];
 	for (const candidate of name === "auto" ? ladder : [name]) {
 		try {
-			return { name: candidate, ...(await activate(candidate)), notChosen };
+			return { name: candidate, ...(await start[candidate]()), notChosen };
 		} catch (thrown) {
 			const reason = firstLine(messageOf(thrown));
 			notChosen.push({ name: candidate, reason });

@@ -1,0 +1,171 @@
+import type { Batch, BatchEvaluation, TrainingWorkspace, Vector } from "@fl-sim/core";
+import type { Address } from "../kernels/simd.ts";
+import { crossEntropy } from "../model/cross-entropy.ts";
+import type { RunnableNetwork } from "../model/forward.ts";
+import type { NativeProducts } from "../native/native-products.ts";
+import { type BoundProgram, bindProgram } from "./bound-program.ts";
+import type { KernelMemory } from "./kernel-memory.ts";
+import { machineWorkspace } from "./machine-workspace.ts";
+import { NotLowered } from "./operations/operation.ts";
+import { compileProgram, type Program } from "./program.ts";
+import { simplify, withoutUnread } from "./simplify.ts";
+import { traceEvaluation, traceTraining } from "./trace.ts";
+
+/** What compiled steps run on, one for each thread. */
+export interface CompilerTools {
+	readonly memory: KernelMemory;
+	/** Without it, the SIMD functions multiply matrices too. */
+	readonly products: NativeProducts | undefined;
+}
+
+/** A network whose steps are compiled once for each batch size and then only run. */
+export interface CompiledNetwork {
+	/** See core's `Model`. The first two throw `NotLowered` for what cannot be compiled. */
+	lossAndGradient(params: Vector, batch: Batch, gradient: Vector): number;
+	evaluate(params: Vector, batch: Batch): BatchEvaluation;
+	openWorkspace(): TrainingWorkspace;
+	/** Compiles a step for batches of that size, if that has not been done. */
+	prepare(kind: "training" | "evaluation", batchSize: number): void;
+}
+
+interface Compiled {
+	readonly program: Program;
+	readonly constants: Address;
+}
+
+/** A program that needs a larger part of the memory than this is left to TensorFlow.js. */
+const largestShare = 0.5;
+
+/** The latest bound programs are kept; a workspace gets the places of the one that was closed last. */
+const maxBound = 64;
+
+export function compileNetwork(network: RunnableNetwork, { memory, products }: CompilerTools): CompiledNetwork {
+	const { tf, layout, featureShape } = network;
+	const programs = new Map<string, Compiled | NotLowered>();
+	const bound = new Map<string, BoundProgram>();
+	/** Room for what a program computes, shared by all of them, since one runs at a time. */
+	let work = { address: 0, bytes: 0 };
+	/** For vectors and batches that come from outside. */
+	let guest: { readonly params: Vector; readonly gradient: Vector } | undefined;
+	let guestFeatures: Float32Array = new Float32Array();
+
+	function compile(kind: "training" | "evaluation", batchSize: number): Program {
+		const request = { network, featureShape, batchSize };
+		const context = { tf, products };
+		if (kind === "training") {
+			return compileProgram(simplify(traceTraining(tf, request)), layout, context);
+		}
+		const { nodes, logits } = traceEvaluation(tf, request);
+		const read = withoutUnread(nodes, [logits]);
+		const source = { nodes: read, forwardNodes: read.length, logits };
+		return compileProgram({ ...source, gradients: new Map(), bufferUpdates: new Map() }, layout, context);
+	}
+
+	/** The same for every thread, whatever it has compiled before: so all of them compute the same bits. */
+	function compileOrExplain(kind: "training" | "evaluation", batchSize: number): Compiled | NotLowered {
+		try {
+			const program = compile(kind, batchSize);
+			const bytes = program.workBytes + program.constants.byteLength;
+			if (bytes > largestShare * memory.memory.buffer.byteLength) {
+				return new NotLowered(`a batch of ${batchSize}, which needs ${Math.ceil(bytes / 2 ** 20)} MiB`);
+			}
+			const constants = memory.allocate(program.constants.byteLength);
+			memory.floats(constants, program.constants.length).set(program.constants);
+			return { program, constants };
+		} catch (thrown) {
+			if (thrown instanceof NotLowered) return thrown;
+			throw thrown;
+		}
+	}
+
+	function programFor(kind: "training" | "evaluation", batchSize: number): Compiled {
+		const key = `${kind} ${batchSize}`;
+		let entry = programs.get(key);
+		if (entry === undefined) {
+			entry = compileOrExplain(kind, batchSize);
+			programs.set(key, entry);
+		}
+		if (entry instanceof NotLowered) throw entry;
+		if (entry.program.workBytes > work.bytes) {
+			if (work.bytes > 0) memory.free(work.address, work.bytes);
+			work = {
+				address: memory.allocate(entry.program.workBytes),
+				bytes: entry.program.workBytes,
+			};
+			bound.clear();
+		}
+		return entry;
+	}
+
+	function bindFor(
+		kind: "training" | "evaluation",
+		batchSize: number,
+		at: { readonly params: Address; readonly gradient: Address; readonly features: Address },
+	): BoundProgram {
+		const { program, constants } = programFor(kind, batchSize);
+		const key = `${kind} ${batchSize} ${at.params} ${at.gradient} ${at.features}`;
+		let found = bound.get(key);
+		if (found === undefined) {
+			if (bound.size >= maxBound) bound.delete(bound.keys().next().value as string);
+			found = bindProgram(program, memory, { ...at, constants, work: work.address });
+			bound.set(key, found);
+		}
+		return found;
+	}
+
+	const isHere = ({ buffer }: Vector) => buffer === memory.memory.buffer;
+
+	function guestVectors() {
+		const make = () => memory.floats(memory.allocate(layout.size * 4), layout.size);
+		guest ??= { params: make(), gradient: make() };
+		return guest;
+	}
+
+	function paramsHere(params: Vector): Vector {
+		if (isHere(params)) return params;
+		guestVectors().params.set(params);
+		return guestVectors().params;
+	}
+
+	function featuresHere({ features }: Batch): Address {
+		if (isHere(features)) return features.byteOffset;
+		if (guestFeatures.length < features.length) {
+			if (guestFeatures.length > 0) memory.free(guestFeatures.byteOffset, guestFeatures.byteLength);
+			guestFeatures = memory.floats(memory.allocate(features.byteLength), features.length);
+		}
+		guestFeatures.set(features);
+		return guestFeatures.byteOffset;
+	}
+
+	return {
+		lossAndGradient(params, batch, gradient) {
+			const [ownParams, features] = [paramsHere(params), featuresHere(batch)];
+			const ownGradient = isHere(gradient) ? gradient : guestVectors().gradient;
+			const program = bindFor("training", batch.size, {
+				params: ownParams.byteOffset,
+				gradient: ownGradient.byteOffset,
+				features,
+			});
+			program.forward();
+			const loss = crossEntropy(program.logits, batch.labels, program.slopes).lossSum / batch.size;
+			program.backward();
+			if (ownGradient !== gradient) gradient.set(ownGradient);
+			for (const { offset, values } of program.bufferUpdates) {
+				params.set(values, offset);
+				gradient.fill(0, offset, offset + values.length);
+			}
+			return loss;
+		},
+		evaluate(params, batch) {
+			const program = bindFor("evaluation", batch.size, {
+				params: paramsHere(params).byteOffset,
+				gradient: 0,
+				features: featuresHere(batch),
+			});
+			program.forward();
+			return crossEntropy(program.logits, batch.labels);
+		},
+		openWorkspace: () => machineWorkspace(memory, layout.size),
+		prepare: (kind, batchSize) => void programFor(kind, batchSize),
+	};
+}
