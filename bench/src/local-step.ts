@@ -1,13 +1,6 @@
 import { type Backend, createModel } from "@fl-sim/compute";
 import type { ModelOptions } from "@fl-sim/compute/options";
-import {
-	type ExampleView,
-	gatherBatch,
-	positionsOf,
-	randomStream,
-	shuffledPositions,
-	zeros,
-} from "@fl-sim/core";
+import { type ExampleView, plainWorkspace, positionsOf, randomStream, shuffledPositions } from "@fl-sim/core";
 
 const numExamples = 600;
 const numClasses = 10;
@@ -16,9 +9,11 @@ const learningRate = 0.01;
 export interface LocalStep {
 	readonly parameters: number;
 	readonly step: () => void;
+	/** Gives the memory back. */
+	readonly close: () => void;
 }
 
-/** One step of a client's local training on random pictures: gathers a batch, loss and gradient, SGD. */
+/** One step of a client's local training on random pictures, as every method takes it: gathers a batch, loss and gradient, SGD. */
 export function createLocalStep(
 	backend: Backend,
 	options: ModelOptions,
@@ -26,8 +21,9 @@ export function createLocalStep(
 	batchSize: number,
 ): LocalStep {
 	const model = createModel(backend, options, featureShape, numClasses);
-	const params = model.init(randomStream(1));
-	const gradient = zeros(params.length);
+	const workspace = model.openWorkspace?.() ?? plainWorkspace(model.layout.size);
+	const params = workspace.vector(model.init(randomStream(1)));
+	const gradient = workspace.vector();
 	const view = randomPictures(featureShape);
 	const positions = shuffledPositions(numExamples, randomStream("order"));
 	let from = 0;
@@ -35,13 +31,13 @@ export function createLocalStep(
 		parameters: params.length,
 		step() {
 			if (from + batchSize > numExamples) from = 0;
-			const batch = gatherBatch(view, positions, from, from + batchSize);
+			const batch = workspace.gather(view, positions, from, from + batchSize);
 			from += batchSize;
-			void model.lossAndGradient(params, batch, gradient);
-			for (let i = 0; i < params.length; i++) {
-				params[i] = (params[i] as number) - learningRate * (gradient[i] as number);
-			}
+			const loss = model.lossAndGradient(params, batch, gradient);
+			if (!Number.isFinite(loss)) throw new Error("the loss is not a finite number, or not there at once");
+			workspace.arithmetic.sgdStep(params, gradient, learningRate);
 		},
+		close: () => workspace.close(),
 	};
 }
 

@@ -3,6 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { wholeNumber } from "./flag-values.ts";
 import { median } from "./median.ts";
 import { runScenario, scenarioFile } from "./scenario-run.ts";
 import { table } from "./table.ts";
@@ -31,11 +32,11 @@ const { values: flags } = parseArgs({
 		case: { type: "string" },
 	},
 });
-const workers = wholeNumber("workers", flags.workers);
-const repeats = wholeNumber("repeats", flags.repeats);
+const workers = wholeNumber("workers", flags.workers, 0);
+const repeats = wholeNumber("repeats", flags.repeats, 1);
 
 if (flags.case === undefined) measureAll();
-else await measureHere(cases[wholeNumber("case", flags.case)]);
+else await measureHere(cases[wholeNumber("case", flags.case, 0)]);
 
 async function measureHere(one: Case | undefined): Promise<void> {
 	if (one === undefined) throw new RangeError("--case: there is no such case");
@@ -75,10 +76,4 @@ function measureAll(): void {
 		`Peak resident memory, ${workers} workers; medians of ${repeats} runs\n` +
 			table([["source", "clients", "per round", "MiB", "range", "to 100 clients"], ...rows]),
 	);
-}
-
-function wholeNumber(flag: string, text: string): number {
-	const value = Number(text);
-	if (Number.isInteger(value) && value >= 0) return value;
-	throw new RangeError(`--${flag}: found ${text}, expected a whole number`);
 }

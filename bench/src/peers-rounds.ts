@@ -7,10 +7,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { chosenItems, wholeNumber } from "./flag-values.ts";
 import { writeGeneratedMnist } from "./generated-mnist.ts";
 import { type CommandTime, measureCommand } from "./measured-command.ts";
 import { median } from "./median.ts";
 import { missingModules, peerFile, pythonPath, whyMissing } from "./peer-python.ts";
+import { ratioCells } from "./ratio.ts";
 import { scenarioFile } from "./scenario-run.ts";
 import { table } from "./table.ts";
 
@@ -69,7 +71,7 @@ const { values: flags } = parseArgs({
 		python: { type: "string" },
 	},
 });
-const repeats = wholeNumber("repeats", flags.repeats);
+const repeats = wholeNumber("repeats", flags.repeats, 1);
 const python = pythonPath(flags.python);
 /** Needs no module, so any interpreter can measure. */
 const measuring = missingModules(python, []) === undefined ? "python3" : python;
@@ -80,17 +82,15 @@ const folder = await mkdtemp(join(tmpdir(), "fl-sim-peers-"));
 try {
 	const data = flags.mnist === undefined ? join(folder, "data") : resolve(flags.mnist);
 	if (flags.mnist === undefined) await writeGeneratedMnist(data);
-	const contenders = chosen("peer", flags.peer, allContenders(data)).filter(isInstalled);
-	for (const { name, task } of chosen("case", flags.case, namedTasks())) {
-		const rounds = flags.rounds === undefined ? task.rounds : wholeNumber("rounds", flags.rounds);
+	const contenders = chosenItems("peer", flags.peer, allContenders(data), ({ name }) => name).filter(
+		isInstalled,
+	);
+	for (const [name, task] of chosenItems("case", flags.case, Object.entries(tasks), ([name]) => name)) {
+		const rounds = flags.rounds === undefined ? task.rounds : wholeNumber("rounds", flags.rounds, 1);
 		measureTask(name, { ...task, rounds }, contenders);
 	}
 } finally {
 	await rm(folder, { recursive: true, force: true });
-}
-
-function namedTasks(): { readonly name: string; readonly task: Task }[] {
-	return Object.entries(tasks).map(([name, task]) => ({ name, task }));
 }
 
 /** The first one is what the others are compared with. */
@@ -169,31 +169,7 @@ function columns(
 	times: readonly CommandTime[],
 	ours: readonly CommandTime[],
 ): string[] {
-	const middle = median(times.map((time) => time[quantity]));
-	const ratios = times.map(
-		(time, repetition) => time[quantity] / (ours[repetition]?.[quantity] ?? Number.NaN),
-	);
-	return [
-		middle.toFixed(2),
-		(middle / median(ours.map((time) => time[quantity]))).toFixed(2),
-		`${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`,
-	];
-}
-
-function chosen<Item extends { readonly name: string }>(
-	flag: string,
-	names: readonly string[] | undefined,
-	items: readonly Item[],
-): Item[] {
-	const all = items.map(({ name }) => name);
-	const unknown = names?.find((name) => !all.includes(name));
-	if (unknown !== undefined)
-		throw new RangeError(`--${flag}: found ${unknown}, expected one of ${all.join(", ")}`);
-	return items.filter(({ name }) => names?.includes(name) ?? true);
-}
-
-function wholeNumber(flag: string, text: string): number {
-	const value = Number(text);
-	if (Number.isInteger(value) && value >= 1) return value;
-	throw new RangeError(`--${flag}: found ${text}, expected a whole number, at least 1`);
+	const values = times.map((time) => time[quantity]);
+	const references = ours.map((time) => time[quantity]);
+	return [median(values).toFixed(2), ...ratioCells(values, references)];
 }

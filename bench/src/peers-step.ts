@@ -5,9 +5,11 @@ import { parseArgs } from "node:util";
 import { type Backend, openBackend } from "@fl-sim/compute";
 import { backendNames, type ModelOptions, modelOptions } from "@fl-sim/compute/options";
 import { messageOf } from "@fl-sim/core";
+import { chosenItems, wholeNumber } from "./flag-values.ts";
 import { createLocalStep, type LocalStep } from "./local-step.ts";
 import { median } from "./median.ts";
 import { type AskedProcess, pythonPath, startAsked, whyMissing } from "./peer-python.ts";
+import { ratioCells } from "./ratio.ts";
 import { table } from "./table.ts";
 
 interface Case {
@@ -49,12 +51,10 @@ const { values: flags } = parseArgs({
 		python: { type: "string" },
 	},
 });
-const pairs = Number(flags.pairs);
+const pairs = wholeNumber("pairs", flags.pairs, 1);
 const seconds = Number(flags.seconds);
-if (!Number.isInteger(pairs) || pairs < 1)
-	throw new RangeError(`--pairs: found ${flags.pairs}, expected 1 or more`);
 if (!(seconds > 0)) throw new RangeError(`--seconds: found ${flags.seconds}, expected a positive number`);
-const chosenModels = chosen("model", flags.model, models, ({ options }) => options.name);
+const chosenModels = chosenItems("model", flags.model, models, ({ options }) => options.name);
 const backends = await openBackends();
 const python = pythonPath(flags.python);
 const torchMissing = whyMissing(python, ["torch"]);
@@ -85,22 +85,9 @@ process.stdout.write(
 	`Time of one step; medians of ${pairs} pairs of blocks of ${seconds} s\n${table([title, ...rows], 2)}`,
 );
 
-function chosen<Item>(
-	flag: string,
-	names: readonly string[] | undefined,
-	items: readonly Item[],
-	nameOf: (item: Item) => string,
-): readonly Item[] {
-	const all = items.map(nameOf);
-	const unknown = names?.find((name) => !all.includes(name));
-	if (unknown !== undefined)
-		throw new RangeError(`--${flag}: found ${unknown}, expected one of ${all.join(", ")}`);
-	return names === undefined ? items : items.filter((item) => names.includes(nameOf(item)));
-}
-
 async function openBackends(): Promise<Backend[]> {
 	const known = backendNames.filter((name) => name !== "auto");
-	const named = chosen("backend", flags.backend, known, (name) => name);
+	const named = chosenItems("backend", flags.backend, known, (name) => name);
 	const opened: Backend[] = [];
 	for (const name of flags.backend === undefined
 		? known.filter((one) => usualBackends.includes(one))
@@ -129,6 +116,7 @@ async function measure(one: Case): Promise<Measured[]> {
 			if (theirs !== undefined) measured.torch.push(theirs);
 		}
 	}
+	for (const { loop } of loops) loop.close();
 	return loops.map(({ measured }) => measured);
 }
 
@@ -161,16 +149,11 @@ async function askTorch(asked: AskedProcess, one: Case, { parameters }: LocalSte
 
 function row(model: string, batchSize: number, { backend, ours, torch: theirs }: Measured): string[] {
 	const columns = (quantity: keyof StepTime): string[] => {
-		const middle = median(ours.map((time) => time[quantity]));
-		if (theirs.length === 0) return [middle.toFixed(3), "-", "-", "-"];
-		const torchMiddle = median(theirs.map((time) => time[quantity]));
-		const ratios = ours.map((time, pair) => time[quantity] / (theirs[pair]?.[quantity] ?? Number.NaN));
-		return [
-			middle.toFixed(3),
-			torchMiddle.toFixed(3),
-			(middle / torchMiddle).toFixed(2),
-			`${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`,
-		];
+		const values = ours.map((time) => time[quantity]);
+		const references = theirs.map((time) => time[quantity]);
+		const middle = median(values).toFixed(3);
+		if (references.length === 0) return [middle, "-", "-", "-"];
+		return [middle, median(references).toFixed(3), ...ratioCells(values, references)];
 	};
 	return [model, backend, String(batchSize), ...columns("cpu"), ...columns("wall")];
 }

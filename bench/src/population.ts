@@ -1,7 +1,9 @@
 // Cost of a round by the number of registered clients and by cohort. Clients that are not selected should cost nothing.
 // Usage: node bench/src/population.ts [--repeats NUMBER] [--workers NUMBER]
 import { parseArgs } from "node:util";
+import { wholeNumber } from "./flag-values.ts";
 import { median } from "./median.ts";
+import { ratioCells } from "./ratio.ts";
 import { type RoundCost, startRoundClock } from "./round-clock.ts";
 import { runScenario, scenarioFile } from "./scenario-run.ts";
 import { table } from "./table.ts";
@@ -55,15 +57,9 @@ async function measure({ population, cohort }: Case): Promise<RoundCost> {
 function row({ one: { population, cohort }, costs }: (typeof measured)[number]): string[] {
 	const fewest = measured.find(({ one }) => one.cohort === cohort)?.costs ?? [];
 	const columns = (quantity: "cpu" | "wall"): string[] => {
-		const middle = median(costs.map((cost) => cost[quantity]));
-		const ratios = costs.map(
-			(cost, repetition) => cost[quantity] / (fewest[repetition]?.[quantity] ?? Number.NaN),
-		);
-		return [
-			middle.toFixed(1),
-			(middle / median(fewest.map((cost) => cost[quantity]))).toFixed(2),
-			`${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`,
-		];
+		const values = costs.map((cost) => cost[quantity]);
+		const references = fewest.map((cost) => cost[quantity]);
+		return [median(values).toFixed(1), ...ratioCells(values, references)];
 	};
 	return [
 		population.toLocaleString("en"),
@@ -72,10 +68,4 @@ function row({ one: { population, cohort }, costs }: (typeof measured)[number]):
 		...columns("wall"),
 		median(costs.map(({ start }) => start)).toFixed(0),
 	];
-}
-
-function wholeNumber(flag: string, text: string, least: number): number {
-	const value = Number(text);
-	if (Number.isInteger(value) && value >= least) return value;
-	throw new RangeError(`--${flag}: found ${text}, expected a whole number, at least ${least}`);
 }
