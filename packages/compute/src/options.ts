@@ -3,4 +3,4 @@ export { describeModel, type ModelDescription } from "./models/describe-model.ts
 export { type ModelOptions, modelOptions } from "./models/registry.ts";
 
 /** What a scenario may ask for; `auto` takes the first of the others that works. */
-export const backendNames = ["auto", "onnxruntime", "tensorflow", "wasm", "cpu"] as const;
+export const backendNames = ["auto", "onnxruntime", "wasm", "tensorflow", "cpu"] as const;

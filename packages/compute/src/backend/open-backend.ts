@@ -10,8 +10,11 @@ import {
 	type TensorFlowJs,
 } from "./load-tensorflow.ts";
 
-/** Best first: the order in which `auto` tries them. */
-const ladder = ["onnxruntime", "tensorflow", "wasm", "cpu"] as const;
+/**
+ * The order in which `auto` tries them, fastest first: `tensorflow` runs each operation for itself and plays clients in
+ * one thread, `wasm` plays one on each core.
+ */
+const ladder = ["onnxruntime", "wasm", "tensorflow", "cpu"] as const;
 
 export type BackendName = (typeof ladder)[number];
 
@@ -36,7 +39,7 @@ const fixes: Readonly<Record<BackendName, string>> = {
 	onnxruntime:
 		"Install the optional packages onnxruntime-node and koffi for this platform, or set `backend: auto`.",
 	tensorflow:
-		"Install the optional package @tensorflow/tfjs-node with its native library (Node 22), or set `backend: auto`.",
+		"Install the optional package @tensorflow/tfjs-node with its native library (docs/tensorflow-backend.md), or set `backend: auto`.",
 	wasm: "Check that @tensorflow/tfjs-backend-wasm is installed completely, or set `backend: auto`.",
 	cpu: "Check that @tensorflow/tfjs is installed completely.",
 };
@@ -69,7 +72,8 @@ async function activate(
 }
 
 /**
- * Opens the named backend in this thread; `auto` takes the first of onnxruntime, tensorflow, wasm and cpu that works. Throws `FL_BACKEND_UNAVAILABLE` when the named one does not load.
+ * Opens the named backend in this thread; `auto` takes the first of onnxruntime, wasm, tensorflow and cpu that works.
+ * Throws `FL_BACKEND_UNAVAILABLE` when the named one does not load.
  */
 export async function openBackend(name: "auto" | BackendName): Promise<Backend> {
 	const notChosen: { name: BackendName; reason: string }[] = [];
