@@ -1,6 +1,6 @@
 export { tanh } from "./activation";
 export { add, divide, multiply, subtract } from "./broadcast";
-export { channelSums } from "./channel-sums";
+export { channelProducts, channelSums } from "./channel-sums";
 export { depthwiseFilterGradient, depthwiseInputGradient } from "./depthwise";
 export { fold } from "./fold";
 export { adamStep, momentumStep, sgdStep } from "./optimizer";
@@ -9,6 +9,7 @@ export { averagePool, maxPool } from "./pooling";
 export { averagePoolGradient, maxPoolGradient } from "./pooling-gradients";
 export { columnProduct, rowProduct } from "./product";
 export { sumMiddle } from "./reduction";
+export { scaleAndShift, standardizeGradient } from "./standardize";
 export { relu, reluGradient, rsqrt, square, step } from "./unary";
 export { unfold } from "./unfold";
 export { addScaled, dotProduct, scale, subtractInto } from "./vector";

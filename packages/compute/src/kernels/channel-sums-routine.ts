@@ -15,3 +15,15 @@ export function channelSumsRoutine(blocks: number, rows: number, channels: numbe
 		},
 	};
 }
+
+/** The same of products: operands a and b `[blocks, rows, channels]`, which may be one, and `[blocks, channels]`. */
+export function channelProductsRoutine(blocks: number, rows: number, channels: number): Routine {
+	return {
+		scratch: [roomBytes],
+		bind: ({ simd }, operands, scratch) => {
+			const [a, b, out] = operands as readonly [Address, Address, Address];
+			const [room] = scratch as readonly [Address];
+			return () => simd.channelProducts(a, b, blocks, rows, channels, room, out);
+		},
+	};
+}

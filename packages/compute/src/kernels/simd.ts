@@ -127,6 +127,35 @@ export interface SimdFunctions {
 		room: Address,
 		target: Address,
 	): void;
+	channelProducts(
+		a: Address,
+		b: Address,
+		blocks: number,
+		rows: number,
+		channels: number,
+		room: Address,
+		target: Address,
+	): void;
+	scaleAndShift(
+		x: Address,
+		scale: Address,
+		shift: Address,
+		blocks: number,
+		rows: number,
+		channels: number,
+		target: Address,
+	): void;
+	standardizeGradient(
+		dy: Address,
+		centred: Address,
+		steepness: Address,
+		pull: Address,
+		offset: Address,
+		blocks: number,
+		rows: number,
+		channels: number,
+		dx: Address,
+	): void;
 	unfold(x: Address, target: Address, images: number, ...slide: Slide): void;
 	fold(matrix: Address, dx: Address, images: number, ...slide: Slide): void;
 	maxPool(x: Address, target: Address, images: number, ...slide: Slide): void;
