@@ -1,6 +1,7 @@
 import type { Tensor } from "@tensorflow/tfjs";
 import type { TensorFlowJs } from "../backend/load-tensorflow.ts";
 import { channelSums } from "./channel-sums.ts";
+import { channelProducts, scaleAndShiftRows, standardizeGradient } from "./standardize-kernels.ts";
 
 /** Added to variances before the square root. */
 export const epsilon = 1e-5;
@@ -36,20 +37,20 @@ export function standardize(
 		];
 		const mean = meanOf(channelSums(tf, x));
 		const centred = tf.sub(x, mean);
-		const variance = meanOf(channelSums(tf, tf.mul(centred, centred)));
+		const variance = meanOf(channelProducts(tf, centred, centred));
 		const inverse = tf.rsqrt(tf.add(variance, epsilon));
 		onStatistics?.(mean, variance);
 		save([centred, inverse, scale]);
 		return {
-			value: tf.add(tf.mul(centred, tf.mul(inverse, scale)), shift),
+			value: scaleAndShiftRows(tf, { x: centred, scale: tf.mul(inverse, scale), shift }),
 			gradFunc: (dy, saved) => {
 				const [centred, inverse, scale] = saved as [Tensor, Tensor, Tensor];
 				const sums = channelSums(tf, dy);
-				const products = tf.mul(channelSums(tf, tf.mul(dy, centred)), inverse); // sums of dy times x-hat
+				const products = tf.mul(channelProducts(tf, dy, centred), inverse); // sums of dy times x-hat
 				const steepness = tf.mul(inverse, scale);
-				const meanSlope = tf.mul(meanOf(tf.mul(sums, scale)), inverse);
-				const meanProduct = tf.mul(meanOf(tf.mul(products, scale)), tf.square(inverse));
-				const dx = tf.sub(tf.sub(tf.mul(dy, steepness), tf.mul(centred, meanProduct)), meanSlope);
+				const offset = tf.mul(meanOf(tf.mul(sums, scale)), inverse);
+				const pull = tf.mul(meanOf(tf.mul(products, scale)), tf.square(inverse));
+				const dx = standardizeGradient(tf, { dy, centred, steepness, pull, offset });
 				return [dx, tf.sum(products, [0, 1]), tf.sum(sums, [0, 1])];
 			},
 		};

@@ -1,4 +1,9 @@
 import { affineProductKernel } from "../../layers/affine-product.ts";
+import {
+	channelProductsKernel,
+	scaleAndShiftKernel,
+	standardizeGradientKernel,
+} from "../../layers/standardize-kernels.ts";
 import { reluGradientKernel } from "../simplify.ts";
 import { conv2d, convolutionFilterGradient, convolutionInputGradient } from "./convolution.ts";
 import {
@@ -14,6 +19,7 @@ import {
 	tanh,
 } from "./elementwise.ts";
 import { affine, batchMatMul } from "./matrix.ts";
+import { channelProducts, scaleAndShift, standardizeGradient } from "./normalization.ts";
 import type { Operation } from "./operation.ts";
 import { averagePool, averagePoolGrad, maxPool, maxPoolGrad } from "./pooling.ts";
 import { mean, sum } from "./reduction.ts";
@@ -41,5 +47,8 @@ export const operations: Readonly<Record<string, Operation>> = {
 	Sum: sum,
 	Tanh: tanh,
 	[affineProductKernel]: affine,
+	[channelProductsKernel]: channelProducts,
 	[reluGradientKernel]: reluGradient,
+	[scaleAndShiftKernel]: scaleAndShift,
+	[standardizeGradientKernel]: standardizeGradient,
 };
