@@ -1,4 +1,5 @@
-import type { Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
+import type { TensorFlowJs } from "../backend/load-tensorflow.ts";
 import { imageExtents, type LayerMaker } from "./layer.ts";
 
 /** The maximum or the average of each `size` x `size` window; windows do not overlap, a rest at the edge is left out. */
@@ -24,5 +25,18 @@ export const globalAveragePool: LayerMaker = (inputShape) => ({
 	parts: [],
 	outputShape: [imageExtents(inputShape).channels],
 	multiplyAdds: 0,
-	forward: ({ tf }, x) => tf.mean(x, [1, 2]),
+	forward: ({ tf }, x) => meanOverImage(tf, x),
 });
+
+/** The gradient that TensorFlow.js has for a mean divides every copy of a slope; this one divides the slopes. */
+function meanOverImage(tf: TensorFlowJs, x: Tensor): Tensor {
+	const [examples = 1, height = 1, width = 1, channels = 1] = x.shape;
+	const withGradient = tf.customGrad((input) => ({
+		value: tf.mean(input as Tensor, [1, 2]),
+		gradFunc: (dy) => {
+			const shares = tf.reshape(tf.div(dy, height * width), [examples, 1, 1, channels]);
+			return tf.mul(shares, tf.ones(x.shape));
+		},
+	}));
+	return withGradient(x);
+}
