@@ -13,6 +13,7 @@ import {
 	sampleWithoutReplacement,
 	type Vector,
 } from "@fl-sim/core";
+import { type CheckpointWriter, checkpointWriter } from "./checkpoint-writer.ts";
 import type { RoundTraining } from "./client-host.ts";
 import { type EvaluationSettings, evaluateRound } from "./evaluation.ts";
 import { exchange } from "./exchange.ts";
@@ -60,7 +61,7 @@ export interface RunPorts {
 	readonly evaluator: Evaluator;
 	readonly clientStates: ClientStates;
 	emit(event: RunEvent): void;
-	/** Makes a snapshot durable; resolves to the name of its file. */
+	/** Makes a snapshot durable while the next round is played; resolves to the name of its file. */
 	saveCheckpoint(snapshot: RunSnapshot): Promise<string>;
 	readonly resumeFrom?: RunSnapshot | undefined;
 	/** Asks the run to end after the round under way, with a checkpoint. */
@@ -84,6 +85,27 @@ export interface RunOutcome {
  * @throws FL_TRAINING_DIVERGED when a loss or the global model is not finite; the last checkpoint stays valid.
  */
 export async function runRounds(plan: RunPlan, ports: RunPorts): Promise<RunOutcome> {
+	const checkpoints = checkpointWriter(
+		(snapshot: RunSnapshot) => ports.saveCheckpoint(snapshot),
+		(event) => ports.emit(event),
+	);
+	let outcome: RunOutcome;
+	try {
+		outcome = await playRounds(plan, ports, checkpoints);
+	} catch (error) {
+		// The last good checkpoint is worth waiting for; what ended the run is what is told.
+		await checkpoints.settle().catch(() => undefined);
+		throw error;
+	}
+	await checkpoints.settle();
+	return outcome;
+}
+
+async function playRounds(
+	plan: RunPlan,
+	ports: RunPorts,
+	checkpoints: CheckpointWriter<RunSnapshot>,
+): Promise<RunOutcome> {
 	const { algorithm } = plan;
 	const { resumeFrom } = ports;
 	if (resumeFrom !== undefined) ports.clientStates.restore(resumeFrom.clients);
@@ -107,8 +129,7 @@ export async function runRounds(plan: RunPlan, ports: RunPorts): Promise<RunOutc
 		reason ??= stopReason(plan, round, totals, accuracy);
 		if (reason !== undefined || round % plan.checkpointEvery === 0 || ports.finishRound.aborted) {
 			const clients = ports.clientStates.snapshot();
-			const file = await ports.saveCheckpoint({ round, server, clients, totals });
-			ports.emit({ type: "checkpoint.written", round, file });
+			await checkpoints.write({ round, server, clients, totals });
 		}
 	}
 	return { round, params: algorithm.params(server), totals, reason };

@@ -1,7 +1,9 @@
-import { appendFileSync, closeSync, fstatSync, fsyncSync, openSync } from "node:fs";
+import { appendFileSync, closeSync, fstatSync, fsync, openSync } from "node:fs";
+import { promisify } from "node:util";
 import { writeFailure } from "./write-failure.ts";
 
 const bufferLength = 1 << 16;
+const syncDescriptor = promisify(fsync);
 
 /** A file that grows at its end. Methods throw FL_RUN_WRITE. */
 export interface AppendFile {
@@ -11,8 +13,8 @@ export interface AppendFile {
 	append(text: string): void;
 	/** Hands everything appended to the system. */
 	write(): void;
-	/** Returns when everything appended is on disk. */
-	sync(): void;
+	/** Resolves when everything that has been appended so far is on disk. */
+	sync(): Promise<void>;
 	close(): void;
 }
 
@@ -43,9 +45,11 @@ export function openAppendFile(folder: string, file: string, flag: "a" | "w"): A
 			if (length >= bufferLength) write();
 		},
 		write,
-		sync() {
+		async sync() {
 			write();
-			attempt(() => fsyncSync(descriptor));
+			await syncDescriptor(descriptor).catch((cause: unknown) => {
+				throw writeFailure(file, cause, { folder });
+			});
 		},
 		close: () => closeSync(descriptor),
 	};

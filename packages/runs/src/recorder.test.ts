@@ -62,7 +62,7 @@ test("a round is on disk when the next one starts, and everything is after a flu
 	recorder.record(start);
 	expect(read(path, "events").trimEnd().split("\n").length).toBe(opening.length + roundEvents(1).length);
 	for (const event of rest) recorder.record(event);
-	recorder.flush();
+	await recorder.flush();
 	expect(read(path, "events").trimEnd().split("\n").map(decodeEvent).at(-1)).toEqual(rest.at(-1));
 	await recorder.close();
 });
@@ -107,7 +107,7 @@ test.skipIf(process.platform !== "linux")(
 		const errors: unknown[] = [];
 		for (const call of [() => recorder.flush(), () => recorder.record(opening[1] as (typeof opening)[0])]) {
 			try {
-				call();
+				await call();
 			} catch (error) {
 				errors.push(error);
 			}

@@ -14,8 +14,8 @@ export interface RunRecorder {
 	 * @throws FL_RUN_WRITE when the disk is full or fails; from then on every call throws the same error.
 	 */
 	record(event: RunEvent): void;
-	/** Returns when everything recorded is on disk. Call it before a checkpoint is written. */
-	flush(): void;
+	/** Resolves when everything recorded so far is on disk. Await it before a checkpoint is written. */
+	flush(): Promise<void>;
 	/** Flushes, writes `metrics.parquet` and closes the files. After a failed write it only closes them. */
 	close(): Promise<void>;
 }
@@ -26,6 +26,7 @@ export function createRunRecorder(folder: string): RunRecorder {
 	const tables = openRunTables(folder, "a");
 	let failure: unknown;
 	let isRoundUnsynced = false;
+	let syncs: Promise<void> = Promise.resolve();
 
 	function guard(action: () => void): void {
 		if (failure !== undefined) throw failure;
@@ -37,16 +38,25 @@ export function createRunRecorder(folder: string): RunRecorder {
 		}
 	}
 
-	function flush(): void {
-		events.sync();
-		tables.write();
+	/** Hands everything to the system and has it put on disk, while the run goes on. */
+	function flush(): Promise<void> {
 		isRoundUnsynced = false;
+		guard(() => {
+			events.write();
+			tables.write();
+		});
+		const flushed = events.sync().catch((error: unknown) => {
+			failure ??= error;
+			throw failure;
+		});
+		syncs = Promise.allSettled([syncs, flushed]).then(() => undefined);
+		return flushed;
 	}
 
 	function record(event: RunEvent): void {
 		if (event.type === "run.started" && event.resumedAfterRound !== undefined) return;
 		// One sync a round: evaluations follow `round.finished`, so it is done as the next round starts.
-		if (event.type === "round.started" && isRoundUnsynced) flush();
+		if (event.type === "round.started" && isRoundUnsynced) flush().catch(() => undefined);
 		events.append(encodeEvent(event));
 		tables.record(event);
 		if (event.type === "round.finished") isRoundUnsynced = true;
@@ -54,17 +64,16 @@ export function createRunRecorder(folder: string): RunRecorder {
 
 	return {
 		record: (event) => guard(() => record(event)),
-		flush: () => guard(flush),
+		flush: async () => await flush(),
 		async close() {
 			const isIntact = failure === undefined;
 			try {
 				if (isIntact) {
-					guard(() => {
-						tables.finish();
-						flush();
-					});
+					guard(() => tables.finish());
+					await flush();
 				}
 			} finally {
+				await syncs;
 				events.close();
 				tables.close();
 			}

@@ -118,7 +118,7 @@ export async function recordRounds(folder: string, from: number, to: number): Pr
 	if (from === 1) for (const event of opening) recorder.record(event);
 	for (let round = from; round <= to; round++) {
 		for (const event of roundEvents(round)) recorder.record(event);
-		recorder.flush();
+		await recorder.flush();
 		await writeCheckpoint(folder, { round, state: stateAfter(round) });
 		recorder.record(checkpointEvent(round));
 	}

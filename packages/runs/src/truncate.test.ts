@@ -151,7 +151,7 @@ test("a run killed inside its first round starts anew", async () => {
 	const { path } = await newRun(temporaryFolder());
 	const recorder = createRunRecorder(path);
 	for (const event of roundEvents(1).slice(0, 2)) recorder.record(event);
-	recorder.flush();
+	await recorder.flush();
 	expect(await readLatestCheckpoint(path)).toBeUndefined();
 	expect(await truncateToRound(path, 0)).toEqual({ warnings: [] });
 	expect(readRun(path).started).toBeUndefined();

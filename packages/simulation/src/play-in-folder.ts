@@ -123,7 +123,7 @@ function play(
 			writers.emit(event);
 		},
 		async saveCheckpoint(snapshot) {
-			writers.recorder.flush(); // a checkpoint must never be ahead of the events on disk
+			await writers.recorder.flush(); // a checkpoint must never be ahead of the events on disk
 			return await writeCheckpoint(folder, checkpointOf(snapshot));
 		},
 		resumeFrom,
