@@ -1,5 +1,6 @@
 import type { Machine } from "../kernels/routine.ts";
 import { type Address, instantiateSimd } from "../kernels/simd.ts";
+import { createAddressSpace } from "./address-space.ts";
 
 const pageBytes = 65_536;
 /** Vector loads are fastest at multiples of this, and a cache line is as long. */
@@ -19,7 +20,7 @@ export interface KernelMemory extends Machine {
 	free(address: Address, bytes: number): void;
 	/** A view. */
 	floats(address: Address, length: number): Float32Array;
-	/** Bytes that have ever been in use. */
+	/** Bytes up to the highest that was ever in use. */
 	readonly usedBytes: number;
 }
 
@@ -27,32 +28,20 @@ export interface KernelMemory extends Machine {
 export function createKernelMemory(maxBytes: number): KernelMemory {
 	const pages = Math.ceil(maxBytes / pageBytes);
 	const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-	const free = new Map<number, Address[]>();
 	// Address 0 is left out, so that no place looks like none.
-	let next: Address = alignment;
+	const space = createAddressSpace(alignment, pages * pageBytes - slack);
 	return {
 		memory,
 		simd: instantiateSimd(memory),
 		allocate(bytes) {
-			const size = roundUp(bytes);
-			const reused = free.get(size)?.pop();
-			if (reused !== undefined) return reused;
-			if (next + size + slack > pages * pageBytes) {
-				throw new RangeError(`no room for ${bytes} bytes in a memory of ${pages * pageBytes} bytes`);
-			}
-			const address = next;
-			next += size;
-			return address;
+			const address = space.allocate(roundUp(bytes));
+			if (address !== undefined) return address;
+			throw new RangeError(`no room for ${bytes} bytes in a memory of ${pages * pageBytes} bytes`);
 		},
-		free(address, bytes) {
-			const size = roundUp(bytes);
-			const list = free.get(size);
-			if (list === undefined) free.set(size, [address]);
-			else list.push(address);
-		},
+		free: (address, bytes) => space.free(address, roundUp(bytes)),
 		floats: (address, length) => new Float32Array(memory.buffer, address, length),
 		get usedBytes() {
-			return next;
+			return space.highest;
 		},
 	};
 }
