@@ -29,6 +29,8 @@ export interface CompiledNetwork {
 }
 
 interface Compiled {
+	/** Kind and batch size. */
+	readonly key: string;
 	readonly program: Program;
 	readonly constants: Address;
 }
@@ -39,8 +41,12 @@ const largestShare = 0.5;
 /** The latest bound programs are kept; a workspace gets the places of the one that was closed last. */
 const maxBound = 64;
 
-export function compileNetwork(network: RunnableNetwork, { memory, products }: CompilerTools): CompiledNetwork {
+export function compileNetwork(
+	network: RunnableNetwork,
+	{ memory, products }: CompilerTools,
+): CompiledNetwork {
 	const { tf, layout, featureShape } = network;
+	const buffers = layout.parts.filter(({ kind }) => kind === "buffer");
 	const programs = new Map<string, Compiled | NotLowered>();
 	const bound = new Map<string, BoundProgram>();
 	/** Room for what a program computes, shared by all of them, since one runs at a time. */
@@ -71,7 +77,7 @@ export function compileNetwork(network: RunnableNetwork, { memory, products }: C
 			}
 			const constants = memory.allocate(program.constants.byteLength);
 			memory.floats(constants, program.constants.length).set(program.constants);
-			return { program, constants };
+			return { key: `${kind} ${batchSize}`, program, constants };
 		} catch (thrown) {
 			if (thrown instanceof NotLowered) return thrown;
 			throw thrown;
@@ -86,29 +92,28 @@ export function compileNetwork(network: RunnableNetwork, { memory, products }: C
 			programs.set(key, entry);
 		}
 		if (entry instanceof NotLowered) throw entry;
-		if (entry.program.workBytes > work.bytes) {
-			if (work.bytes > 0) memory.free(work.address, work.bytes);
-			work = {
-				address: memory.allocate(entry.program.workBytes),
-				bytes: entry.program.workBytes,
-			};
-			bound.clear();
-		}
+		makeRoomFor(entry.program);
 		return entry;
 	}
 
+	function makeRoomFor({ workBytes }: Program): void {
+		if (workBytes <= work.bytes) return;
+		bound.clear();
+		if (work.bytes > 0) memory.free(work.address, work.bytes);
+		work = { address: 0, bytes: 0 };
+		work = { address: memory.allocate(workBytes), bytes: workBytes };
+	}
+
 	function bindFor(
-		kind: "training" | "evaluation",
-		batchSize: number,
+		{ key, program, constants }: Compiled,
 		at: { readonly params: Address; readonly gradient: Address; readonly features: Address },
 	): BoundProgram {
-		const { program, constants } = programFor(kind, batchSize);
-		const key = `${kind} ${batchSize} ${at.params} ${at.gradient} ${at.features}`;
-		let found = bound.get(key);
+		const place = `${key} ${at.params} ${at.gradient} ${at.features}`;
+		let found = bound.get(place);
 		if (found === undefined) {
 			if (bound.size >= maxBound) bound.delete(bound.keys().next().value as string);
 			found = bindProgram(program, memory, { ...at, constants, work: work.address });
-			bound.set(key, found);
+			bound.set(place, found);
 		}
 		return found;
 	}
@@ -131,6 +136,7 @@ export function compileNetwork(network: RunnableNetwork, { memory, products }: C
 		if (isHere(features)) return features.byteOffset;
 		if (guestFeatures.length < features.length) {
 			if (guestFeatures.length > 0) memory.free(guestFeatures.byteOffset, guestFeatures.byteLength);
+			guestFeatures = new Float32Array();
 			guestFeatures = memory.floats(memory.allocate(features.byteLength), features.length);
 		}
 		guestFeatures.set(features);
@@ -139,9 +145,10 @@ export function compileNetwork(network: RunnableNetwork, { memory, products }: C
 
 	return {
 		lossAndGradient(params, batch, gradient) {
+			const compiled = programFor("training", batch.size);
 			const [ownParams, features] = [paramsHere(params), featuresHere(batch)];
 			const ownGradient = isHere(gradient) ? gradient : guestVectors().gradient;
-			const program = bindFor("training", batch.size, {
+			const program = bindFor(compiled, {
 				params: ownParams.byteOffset,
 				gradient: ownGradient.byteOffset,
 				features,
@@ -150,14 +157,13 @@ export function compileNetwork(network: RunnableNetwork, { memory, products }: C
 			const loss = crossEntropy(program.logits, batch.labels, program.slopes).lossSum / batch.size;
 			program.backward();
 			if (ownGradient !== gradient) gradient.set(ownGradient);
-			for (const { offset, values } of program.bufferUpdates) {
-				params.set(values, offset);
-				gradient.fill(0, offset, offset + values.length);
-			}
+			for (const { offset, values } of program.bufferUpdates) params.set(values, offset);
+			for (const { offset, size } of buffers) gradient.fill(0, offset, offset + size);
 			return loss;
 		},
 		evaluate(params, batch) {
-			const program = bindFor("evaluation", batch.size, {
+			const compiled = programFor("evaluation", batch.size);
+			const program = bindFor(compiled, {
 				params: paramsHere(params).byteOffset,
 				gradient: 0,
 				features: featuresHere(batch),
