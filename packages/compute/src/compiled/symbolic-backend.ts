@@ -21,14 +21,14 @@ export interface SymbolicBackend {
 	tensor(tensor: TensorInfo): TracedTensor;
 }
 
-const known = new WeakMap<TensorFlowJs, SymbolicBackend>();
+const known = new WeakMap<object, SymbolicBackend>();
 
-/** Registers the backend once for each copy of TensorFlow.js. */
+/** Registers the backend once for each engine, that is for each copy of TensorFlow.js. */
 export function symbolicBackend(tf: TensorFlowJs): SymbolicBackend {
-	let found = known.get(tf);
+	let found = known.get(tf.engine());
 	if (found === undefined) {
 		found = register(tf);
-		known.set(tf, found);
+		known.set(tf.engine(), found);
 	}
 	return found;
 }
@@ -52,8 +52,14 @@ function register(tf: TensorFlowJs): SymbolicBackend {
 	/** The same value in another shape. */
 	const view = (x: TensorInfo, shape: readonly number[]) => place(tensor(x).value, shape);
 
-	function call(kernel: string, inputs: Record<string, TensorInfo | undefined>, attributes: object): TensorInfo {
-		const given = Object.entries(inputs).filter((entry): entry is [string, TensorInfo] => entry[1] !== undefined);
+	function call(
+		kernel: string,
+		inputs: Record<string, TensorInfo | undefined>,
+		attributes: object,
+	): TensorInfo {
+		const given = Object.entries(inputs).filter(
+			(entry): entry is [string, TensorInfo] => entry[1] !== undefined,
+		);
 		if (given.some(([, { dtype }]) => dtype !== "float32")) {
 			throw new NotLowered(`${kernel} on values that are not float32`);
 		}
@@ -98,8 +104,7 @@ function register(tf: TensorFlowJs): SymbolicBackend {
 		tf.registerKernel({
 			kernelName,
 			backendName: symbolicBackendName,
-			kernelFunc: ({ inputs, attrs }) =>
-				call(kernelName, inputs as Record<string, TensorInfo | undefined>, attrs ?? {}),
+			kernelFunc: ({ inputs, attrs }) => call(kernelName, inputs, attrs ?? {}),
 		});
 	}
 	return {
@@ -118,7 +123,8 @@ function register(tf: TensorFlowJs): SymbolicBackend {
 
 /** -1 stands for what is left. */
 function inferredShape(shape: readonly number[], size: number): number[] {
-	const rest = size / shape.filter((extent) => extent !== -1).reduce((product, extent) => product * extent, 1);
+	const rest =
+		size / shape.filter((extent) => extent !== -1).reduce((product, extent) => product * extent, 1);
 	return shape.map((extent) => (extent === -1 ? rest : extent));
 }
 
@@ -129,6 +135,9 @@ function createBackend(
 ): KernelBackend {
 	return Object.assign(new tf.KernelBackend(), {
 		write,
+		readSync: () => {
+			throw new NotLowered("values that are read while they are computed");
+		},
 		disposeData: () => true,
 		incRef: () => undefined,
 		refCount: () => 1,
