@@ -1,4 +1,10 @@
-import { inputOf, type TracedNode, type TracedStep, type TracedTensor, type TracedValue } from "./traced-graph.ts";
+import {
+	inputOf,
+	type TracedNode,
+	type TracedStep,
+	type TracedTensor,
+	type TracedValue,
+} from "./traced-graph.ts";
 
 /** A node of our own in place of the two with which TensorFlow.js writes the gradient of ReLU. */
 export const reluGradientKernel = "FlSimReluGradient";
@@ -23,12 +29,14 @@ function joinReluGradients(nodes: readonly TracedNode[]): TracedNode[] {
 	const stepOf = new Map<TracedValue, TracedTensor>();
 	return nodes.map((node) => {
 		if (node.kernel === "Relu") reluOf.set(inputOf(node, "x").value, node.output);
-		if (node.kernel === "Step" && node.attributes["alpha"] === 0) stepOf.set(node.output.value, inputOf(node, "x"));
+		if (node.kernel === "Step" && node.attributes["alpha"] === 0)
+			stepOf.set(node.output.value, inputOf(node, "x"));
 		if (node.kernel !== "Multiply") return node;
 		const { a, b } = { a: inputOf(node, "a"), b: inputOf(node, "b") };
 		const [x, dy] = stepOf.has(b.value) ? [stepOf.get(b.value), a] : [stepOf.get(a.value), b];
 		const y = x === undefined ? undefined : reluOf.get(x.value);
-		if (y === undefined || y.value.size !== dy.value.size) return node;
+		const isElementwise = [y, dy].every((tensor) => tensor?.value.size === node.output.value.size);
+		if (y === undefined || !isElementwise) return node;
 		return { ...node, kernel: reluGradientKernel, inputs: { y, dy }, attributes: {} };
 	});
 }
