@@ -88,10 +88,7 @@ export function gatherBatch(view: ExampleView, positions: Uint32Array, from: num
 }
 
 /** As `gatherBatch`, with the features written to `features` `[size, ...featureShape]`. */
-export function gatherInto(
-	features: Float32Array,
-	{ view, positions, from, to }: BatchSelection,
-): Batch {
+export function gatherInto(features: Float32Array, { view, positions, from, to }: BatchSelection): Batch {
 	const size = to - from;
 	const width = featureSize(view.examples);
 	const labels = new Int32Array(size);

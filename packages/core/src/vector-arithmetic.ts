@@ -20,22 +20,27 @@ export interface AdamSettings {
 /** The vector operations of local training, all in place on vectors of one length. */
 export interface VectorArithmetic {
 	/** y <- y + a x. */
-	addScaled(y: Vector, a: number, x: Vector): void;
+	readonly addScaled: (y: Vector, a: number, x: Vector) => void;
 	/** x <- a x. */
-	scale(x: Vector, a: number): void;
+	readonly scale: (x: Vector, a: number) => void;
 	/** Sum of x_i y_i, accumulated in float64. */
-	dot(x: Vector, y: Vector): number;
+	readonly dot: (x: Vector, y: Vector) => number;
 	/** params <- params - learningRate gradient. */
-	sgdStep(params: Vector, gradient: Vector, learningRate: number): void;
+	readonly sgdStep: (params: Vector, gradient: Vector, learningRate: number) => void;
 	/** v <- momentum v + gradient; params <- params - learningRate (v, or gradient + momentum v with Nesterov). */
-	momentumStep(params: Vector, gradient: Vector, velocity: Vector, settings: MomentumSettings): void;
+	readonly momentumStep: (
+		params: Vector,
+		gradient: Vector,
+		velocity: Vector,
+		settings: MomentumSettings,
+	) => void;
 	/** Kingma and Ba (2015), algorithm 1, with the means of the gradient and of its square. */
-	adamStep(
+	readonly adamStep: (
 		params: Vector,
 		gradient: Vector,
 		means: { readonly mean: Vector; readonly square: Vector },
 		settings: AdamSettings,
-	): void;
+	) => void;
 }
 
 /** In plain JavaScript: float64 within an operation, float32 between two. */

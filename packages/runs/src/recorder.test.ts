@@ -105,7 +105,8 @@ test.skipIf(process.platform !== "linux")(
 		const recorder = createRunRecorder(path);
 		for (const event of opening) recorder.record(event);
 		const errors: unknown[] = [];
-		for (const call of [() => recorder.flush(), () => recorder.record(opening[1] as (typeof opening)[0])]) {
+		const next = opening[1] as (typeof opening)[0];
+		for (const call of [() => recorder.flush(), async () => recorder.record(next)]) {
 			try {
 				await call();
 			} catch (error) {

@@ -4,7 +4,10 @@ import type { ClientOptimizer, TrainingWorkspace, Vector } from "@fl-sim/core";
 export type OptimizerStep = (params: Vector, gradient: Vector, learningRate: number) => void;
 
 /** A client optimizer with fresh state in `workspace`. Weight decay is a gradient transform. */
-export function createClientOptimizer(settings: ClientOptimizer, workspace: TrainingWorkspace): OptimizerStep {
+export function createClientOptimizer(
+	settings: ClientOptimizer,
+	workspace: TrainingWorkspace,
+): OptimizerStep {
 	const { arithmetic } = workspace;
 	switch (settings.name) {
 		case "sgd":

@@ -55,94 +55,81 @@ const floatType = 1;
 /** The library stays in memory as long as somebody holds it. */
 const loaded: ReturnType<typeof Koffi.load>[] = [];
 
+type Parameter = string | ReturnType<typeof Koffi.out>;
+
 /** Loads the library that the package onnxruntime-node ships. Throws with the reason where that is not possible. */
 export function loadOnnxRuntime(): OnnxRuntime {
 	const koffi = require("koffi") as typeof Koffi;
 	const library = koffi.load(libraryPath());
 	loaded.push(library);
-	const [getTable, getVersion] = koffi.decode(
-		library.func("OrtGetApiBase", "void *", [])() as Handle,
-		koffi.array("void *", 2),
-	) as [Handle, Handle];
-	const version = call<[], string>(getVersion, "str", [])();
-	const tablePlace = call<[number], Handle | null>(getTable, "void *", ["uint32_t"])(tableVersion);
-	if (tablePlace === null) throw new Error(`ONNX Runtime ${version} lacks interface ${tableVersion}`);
-	const table = koffi.decode(tablePlace, koffi.array("void *", Math.max(...Object.values(places)) + 1)) as Handle[];
-
 	/** A function at an address. */
-	function call<Arguments extends unknown[], Result>(
-		address: Handle,
-		result: string,
-		parameters: (string | ReturnType<typeof koffi.out>)[],
-	): (...values: Arguments) => Result {
-		return koffi.decode(address, koffi.proto(result, parameters)) as (...values: Arguments) => Result;
-	}
-	const at = (name: keyof typeof places) => table[places[name]] as Handle;
-	const message = call<[Handle], string>(at("getErrorMessage"), "str", ["void *"]);
-	const releaseStatus = call<[Handle], void>(at("releaseStatus"), "void", ["void *"]);
+	const functionAt = (address: unknown, result: string, parameters: Parameter[]) =>
+		koffi.decode(address, koffi.proto(result, parameters)) as (...values: unknown[]) => unknown;
+	const base = koffi.decode(library.func("OrtGetApiBase", "void *", [])(), koffi.array("void *", 2));
+	const [getTable, getVersion] = base as [Handle, Handle];
+	const version = String(functionAt(getVersion, "str", [])());
+	const tablePlace = functionAt(getTable, "void *", ["uint32_t"])(tableVersion);
+	if (tablePlace === null) throw new Error(`ONNX Runtime ${version} lacks interface ${tableVersion}`);
+	const tableType = koffi.array("void *", Math.max(...Object.values(places)) + 1);
+	const table = koffi.decode(tablePlace, tableType) as readonly Handle[];
 
-	function check(status: Handle | null): void {
+	const named = (name: keyof typeof places, result: string, parameters: Parameter[]) =>
+		functionAt(table[places[name]], result, parameters);
+	const message = named("getErrorMessage", "str", ["void *"]);
+	const releaseStatus = named("releaseStatus", "void", ["void *"]);
+
+	function check(status: unknown): void {
 		if (status === null) return;
-		const reason = message(status);
+		const reason = String(message(status));
 		releaseStatus(status);
 		throw new Error(`ONNX Runtime: ${reason}`);
 	}
-	const status = <Arguments extends unknown[]>(name: keyof typeof places, parameters: string[]) =>
-		call<Arguments, Handle | null>(at(name), "void *", parameters);
-	/** A function that hands its result out through its last parameter. */
-	function maker<Arguments extends unknown[]>(name: keyof typeof places, parameters: string[]) {
-		const make = call<unknown[], Handle | null>(at(name), "void *", [
-			...parameters,
-			koffi.out(koffi.pointer("void *")),
-		]);
-		return (...values: Arguments): Handle => {
-			const result: [Handle | null] = [null];
+	/** A function that tells whether it worked. */
+	const status = (name: keyof typeof places, parameters: Parameter[]) => named(name, "void *", parameters);
+	/** The same for one that hands its result out through its last parameter. */
+	function maker(name: keyof typeof places, parameters: Parameter[]): (...values: unknown[]) => Handle {
+		const make = status(name, [...parameters, koffi.out(koffi.pointer("void *"))]);
+		return (...values) => {
+			const result: unknown[] = [null];
 			check(make(...values, result));
 			return result[0] as Handle;
 		};
 	}
 
-	const environment = maker<[number, string]>("createEnv", ["int", "str"])(errorsOnly, "fl-sim");
-	const options = maker<[]>("createSessionOptions", [])();
-	check(status<[Handle, number]>("setIntraOpNumThreads", ["void *", "int"])(options, 1));
-	check(status<[Handle, number]>("setInterOpNumThreads", ["void *", "int"])(options, 1));
-	const memory = maker<[number, number]>("createCpuMemoryInfo", ["int", "int"])(0, 0);
+	const environment = maker("createEnv", ["int", "str"])(errorsOnly, "fl-sim");
+	const options = maker("createSessionOptions", [])();
+	check(status("setIntraOpNumThreads", ["void *", "int"])(options, 1));
+	check(status("setInterOpNumThreads", ["void *", "int"])(options, 1));
+	const memory = maker("createCpuMemoryInfo", ["int", "int"])(0, 0);
 
-	const createSession = maker<[Handle, Uint8Array, number, Handle]>("createSessionFromArray", [
+	const createSession = maker("createSessionFromArray", ["void *", "void *", "size_t", "void *"]);
+	const createTensor = maker("createTensorWithData", [
 		"void *",
 		"void *",
 		"size_t",
 		"void *",
+		"size_t",
+		"int",
 	]);
-	const createTensor = maker<[Handle, Float32Array, number, BigInt64Array, number, number]>(
-		"createTensorWithData",
-		["void *", "void *", "size_t", "void *", "size_t", "int"],
-	);
-	const createBinding = maker<[Handle]>("createIoBinding", ["void *"]);
-	const bindInput = status<[Handle, string, Handle]>("bindInput", ["void *", "str", "void *"]);
-	const bindOutput = status<[Handle, string, Handle]>("bindOutput", ["void *", "str", "void *"]);
-	const run = status<[Handle, null, Handle]>("runWithBinding", ["void *", "void *", "void *"]);
+	const createBinding = maker("createIoBinding", ["void *"]);
+	const bindInput = status("bindInput", ["void *", "str", "void *"]);
+	const bindOutput = status("bindOutput", ["void *", "str", "void *"]);
+	const run = status("runWithBinding", ["void *", "void *", "void *"]);
+	const releaseBinding = named("releaseIoBinding", "void", ["void *"]);
+	const releaseTensor = named("releaseValue", "void", ["void *"]);
 	return {
 		version,
 		createSession: (model) => createSession(environment, model, model.length, options),
-		createTensor: (values, shape) =>
-			createTensor(
-				memory,
-				values,
-				values.byteLength,
-				BigInt64Array.from(shape, BigInt),
-				shape.length,
-				floatType,
-			),
+		createTensor(values, shape) {
+			const extents = BigInt64Array.from(shape, BigInt);
+			return createTensor(memory, values, values.byteLength, extents, shape.length, floatType);
+		},
 		createBinding,
 		bindInput: (binding, name, tensor) => check(bindInput(binding, name, tensor)),
 		bindOutput: (binding, name, tensor) => check(bindOutput(binding, name, tensor)),
-		run(session, binding) {
-			const failed = run(session, null, binding);
-			if (failed !== null) check(failed);
-		},
-		releaseBinding: call<[Handle], void>(at("releaseIoBinding"), "void", ["void *"]),
-		releaseTensor: call<[Handle], void>(at("releaseValue"), "void", ["void *"]),
+		run: (session, binding) => check(run(session, null, binding)),
+		releaseBinding: (binding) => void releaseBinding(binding),
+		releaseTensor: (tensor) => void releaseTensor(tensor),
 	};
 }
 
