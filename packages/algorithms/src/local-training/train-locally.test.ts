@@ -1,5 +1,13 @@
-import type { Batch, ClientContext, ClientOptimizer, LocalTraining, Model } from "@fl-sim/core";
-import { layoutOf, positionsOf, randomStream } from "@fl-sim/core";
+import type {
+	Batch,
+	ClientContext,
+	ClientOptimizer,
+	LocalTraining,
+	Model,
+	TrainingWorkspace,
+	Vector,
+} from "@fl-sim/core";
+import { layoutOf, plainWorkspace, positionsOf, randomStream } from "@fl-sim/core";
 import { describe, expect, test } from "vitest";
 import { trainLocally } from "./train-locally.ts";
 
@@ -179,5 +187,92 @@ test("a loss that is not finite ends the training and says where", async () => {
 		message:
 			"training diverged: round 1, client 3, local step 1: the loss is NaN, expected a finite number (learning rate 0.5)",
 		details: { round: 1, client: 3, step: 1 },
+	});
+});
+
+describe("a model with a workspace of its own", () => {
+	/** Remembers what it gave out, and spoils it when it is closed, as a memory that is used again does. */
+	function spoilingWorkspace(): TrainingWorkspace & { readonly vectors: Vector[]; timesClosed: number } {
+		const plain = plainWorkspace(2);
+		const vectors: Vector[] = [];
+		return {
+			...plain,
+			vectors,
+			timesClosed: 0,
+			vector(values) {
+				const vector = plain.vector(values);
+				vectors.push(vector);
+				return vector;
+			},
+			close() {
+				this.timesClosed += 1;
+				for (const vector of vectors) vector.fill(Number.NaN);
+			},
+		};
+	}
+
+	const adam = { name: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.1 } as const;
+
+	test.each<ClientOptimizer>([sgd, { ...sgd, momentum: 0.9, nesterov: true }, adam])(
+		"$name: the result survives the workspace's end and equals training without one",
+		async (optimizer) => {
+			const workspace = spoilingWorkspace();
+			const seen: Vector[] = [];
+			const plain = pullingModel((weight) => weight);
+			const model: Model = {
+				...plain,
+				openWorkspace: () => workspace,
+				lossAndGradient(params, batch, gradient) {
+					seen.push(params, gradient);
+					return plain.lossAndGradient(params, batch, gradient);
+				},
+			};
+			const start = Float32Array.of(1, 0);
+			const { params } = await trainLocally(contextOf(model, { optimizer, clipNorm: 0.5 }), start);
+			expect(workspace.timesClosed).toBe(1);
+			const expected = await trainLocally(contextOf(plain, { optimizer, clipNorm: 0.5 }), start);
+			expect(params).toEqual(expected.params);
+			expect(params[0]).not.toBe(1);
+			expect(workspace.vectors).not.toContain(params);
+			for (const vector of seen) expect(workspace.vectors).toContain(vector);
+			expect(start).toEqual(Float32Array.of(1, 0));
+		},
+	);
+
+	test.each<[string, Partial<Model>]>([
+		[
+			"a step throws",
+			{
+				lossAndGradient: () => {
+					throw new Error("no memory");
+				},
+			},
+		],
+		["a step fails later", { lossAndGradient: async () => Promise.reject(new Error("no memory")) }],
+		["the loss is not finite", { lossAndGradient: () => Number.NaN }],
+	])("is closed once when %s", async (_, failing) => {
+		const workspace = spoilingWorkspace();
+		const model = { ...pullingModel(() => 0), openWorkspace: () => workspace, ...failing };
+		await expect(trainLocally(contextOf(model, {}), new Float32Array(2))).rejects.toThrow(
+			/no memory|diverged/,
+		);
+		expect(workspace.timesClosed).toBe(1);
+	});
+
+	test("each training opens one of its own", async () => {
+		const opened: ReturnType<typeof spoilingWorkspace>[] = [];
+		const model: Model = {
+			...pullingModel((weight) => weight),
+			openWorkspace() {
+				const workspace = spoilingWorkspace();
+				opened.push(workspace);
+				return workspace;
+			},
+		};
+		const start = Float32Array.of(1, 0);
+		const [one, other] = await Promise.all([1, 2].map(async () => trainLocally(contextOf(model, {}), start)));
+		expect(opened.map(({ timesClosed }) => timesClosed)).toEqual([1, 1]);
+		expect(one?.params).toEqual(other?.params);
+		expect(Number.isFinite(one?.params[0])).toBe(true);
 	});
 });
