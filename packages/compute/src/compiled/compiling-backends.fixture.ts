@@ -1,5 +1,5 @@
 import { messageOf } from "@fl-sim/core";
-import { type Backend, openBackend } from "../backend/open-backend.ts";
+import { type Backend, type BackendName, openBackend } from "../backend/open-backend.ts";
 import { type NativeProducts, onnxProducts } from "../native/native-products.ts";
 import { loadOnnxRuntime, type OnnxRuntime } from "../native/onnx-runtime.ts";
 import { createKernelMemory } from "./kernel-memory.ts";
@@ -24,12 +24,14 @@ export const wasmBackend: Backend = await openBackend("wasm");
 /** Ways to multiply matrices; a test of one that is `missing` is skipped and shows the reason in its name. */
 export const compilers: readonly {
 	readonly name: string;
+	readonly backend: BackendName;
 	readonly products: NativeProducts | undefined;
 	readonly missing: boolean;
 }[] = [
-	{ name: "wasm", products: undefined, missing: false },
+	{ name: "wasm", backend: "wasm", products: undefined, missing: false },
 	{
 		name: products === undefined ? `onnxruntime, which does not load: ${native.reason}` : "onnxruntime",
+		backend: "onnxruntime",
 		products,
 		missing: products === undefined,
 	},

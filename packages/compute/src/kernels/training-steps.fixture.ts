@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { axpy, randomStream, zeros } from "@fl-sim/core";
-import { openBackend } from "../backend/open-backend.ts";
+import { type BackendName, openBackend } from "../backend/open-backend.ts";
 import { createModel } from "../model/create-model.ts";
 import { randomBatch } from "../model/random-batch.fixture.ts";
 import { modelOptions } from "../models/registry.ts";
@@ -8,10 +8,10 @@ import { modelOptions } from "../models/registry.ts";
 const [numSteps, batchSize, learningRate] = [5, 10, 0.1];
 const [featureShape, numClasses] = [[28, 28, 1], 10];
 
-/** What LeNet-5 learns on `wasm` in a few steps: one hash for each step, of every bit of loss, gradient and parameters. */
-export async function trainingSteps(): Promise<string[]> {
+/** What LeNet-5 learns in a few steps: one hash for each step, of every bit of loss, gradient and parameters. */
+export async function trainingSteps(backend: BackendName): Promise<string[]> {
 	const model = createModel(
-		await openBackend("wasm"),
+		await openBackend(backend),
 		modelOptions.parse({ name: "lenet5" }),
 		featureShape,
 		numClasses,

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
+import type { BackendName } from "../backend/open-backend.ts";
 import { trainingSteps } from "./training-steps.fixture.ts";
 
 /** A thread that computes the training steps twice, the second time at once with the threads that share `arrivals`. */
@@ -6,13 +7,14 @@ export interface TrainingThread {
 	/** One counter, in shared memory. */
 	readonly arrivals: Int32Array;
 	readonly numThreads: number;
+	readonly backend: BackendName;
 }
 
 const longestWait = 30_000;
 
-const { arrivals, numThreads } = workerData as TrainingThread;
+const { arrivals, numThreads, backend } = workerData as TrainingThread;
 // Loads and compiles everything, so that the threads then spend their time in kernels together.
-const alone = await trainingSteps();
+const alone = await trainingSteps(backend);
 Atomics.add(arrivals, 0, 1);
 Atomics.notify(arrivals, 0);
 for (let arrived = Atomics.load(arrivals, 0); arrived < numThreads; arrived = Atomics.load(arrivals, 0)) {
@@ -20,4 +22,4 @@ for (let arrived = Atomics.load(arrivals, 0); arrived < numThreads; arrived = At
 		throw new Error("the other thread did not arrive");
 	}
 }
-parentPort?.postMessage([alone, await trainingSteps()]);
+parentPort?.postMessage([alone, await trainingSteps(backend)]);
