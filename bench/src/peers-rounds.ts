@@ -85,6 +85,7 @@ try {
 	const contenders = chosenItems("peer", flags.peer, allContenders(data), ({ name }) => name).filter(
 		isInstalled,
 	);
+	if (contenders.length === 0) throw new Error("none of the chosen peers can run");
 	for (const [name, task] of chosenItems("case", flags.case, Object.entries(tasks), ([name]) => name)) {
 		const rounds = flags.rounds === undefined ? task.rounds : wholeNumber("rounds", flags.rounds, 1);
 		measureTask(name, { ...task, rounds }, contenders);
