@@ -61,6 +61,11 @@ export const commandTable: readonly CommandEntry[] = [
 		load: async () => (await import("./commands/algorithms.ts")).command,
 	},
 	{
+		name: "doctor",
+		describe: "Tell which backends work here, why others do not, and how fast they are",
+		load: async () => (await import("./commands/doctor.ts")).command,
+	},
+	{
 		name: "schema",
 		describe: "Print the JSON Schema of scenario files",
 		load: async () => (await import("./commands/schema.ts")).command,

@@ -1,2 +1,10 @@
-export { type Backend, type BackendName, openBackend } from "./backend/open-backend.ts";
-export { createModel } from "./model/create-model.ts";
+export {
+	type Backend,
+	type BackendChoice,
+	type BackendName,
+	backendLadder,
+	chooseBackend,
+	openBackend,
+} from "./backend/open-backend.ts";
+export { type ComputeModel, createModel } from "./model/create-model.ts";
+export { type SpeedCheck, timeTraining } from "./model/speed-check.ts";

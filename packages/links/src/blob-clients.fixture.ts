@@ -40,5 +40,6 @@ export function createClientPlace(settings: BlobClientsSettings): Promise<Client
 			return host(request, state);
 		},
 		evaluate: (params, job) => runEvaluationJob({ model, dataset, batchSize: 16 }, params, job),
+		notes: ["blobs are easy"],
 	});
 }

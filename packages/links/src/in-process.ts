@@ -7,6 +7,7 @@ export function inProcessClients(place: ClientPlace): SimulatedClients {
 	const clientStates = createClientStateStore();
 	return {
 		clientStates,
+		notes: place.notes,
 		link: {
 			concurrency: 1,
 			allocate: (byteLength) => new Uint8Array(byteLength),

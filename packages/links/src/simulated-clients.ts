@@ -5,6 +5,8 @@ import type { ClientHost, ClientStates, EvaluationJob, Evaluator, Link } from "@
 export interface ClientPlace {
 	readonly host: ClientHost;
 	evaluate(params: Vector, job: EvaluationJob): Promise<BatchEvaluation>;
+	/** What the user should know of how it computes, a sentence each. */
+	readonly notes: readonly string[];
 }
 
 /** All clients of a simulation: reached by a link, their states kept in this process, evaluation beside them. */
@@ -12,4 +14,6 @@ export interface SimulatedClients extends AsyncDisposable {
 	readonly link: Link;
 	readonly evaluator: Evaluator;
 	readonly clientStates: ClientStates;
+	/** The notes of a place; all have the same. */
+	readonly notes: readonly string[];
 }

@@ -34,6 +34,13 @@ const jobs = [
 ] as const;
 
 describe("worker threads", () => {
+	test("tell the notes of the places in them", async () => {
+		await using here = inProcessClients(await createClientPlace({}));
+		await using two = await startPool({});
+		expect(here.notes).toEqual(["blobs are easy"]);
+		expect(two.notes).toEqual(here.notes);
+	});
+
 	test("give the same bytes and sums as one thread, for any number of workers", async () => {
 		await using here = inProcessClients(await createClientPlace({}));
 		const expectedReplies = await trainAll(here);

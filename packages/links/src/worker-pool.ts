@@ -24,10 +24,11 @@ interface Waiting {
  */
 export async function workerPoolClients(start: WorkerStart, numWorkers: number): Promise<SimulatedClients> {
 	const pool = createPool(start, numWorkers);
-	await pool.ready;
+	const notes = await pool.ready;
 	const clientStates = createClientStateStore();
 	return {
 		clientStates,
+		notes,
 		link: {
 			concurrency: numWorkers,
 			allocate: (byteLength) => new Uint8Array(new SharedArrayBuffer(byteLength)),
@@ -63,7 +64,8 @@ function shareVector(vector: Vector): Vector {
 }
 
 interface Pool {
-	readonly ready: Promise<void>;
+	/** Resolves to the notes of a place when all threads are ready. */
+	readonly ready: Promise<readonly string[]>;
 	run(job: WorkerJob, signal: AbortSignal): Promise<WorkerResult>;
 	stop(): Promise<void>;
 }
@@ -100,12 +102,12 @@ function createPool(start: WorkerStart, numWorkers: number): Pool {
 		dispatch();
 	}
 
-	function startWorker(): { readonly worker: Worker; readonly ready: Promise<void> } {
+	function startWorker(): { readonly worker: Worker; readonly ready: Promise<readonly string[]> } {
 		const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: start });
-		const ready = new Promise<void>((resolve, reject) => {
+		const ready = new Promise<readonly string[]>((resolve, reject) => {
 			worker.on("message", (message: WorkerMessage) => {
 				if (message.type === "ready") {
-					resolve();
+					resolve(message.notes);
 					idle.push(worker);
 					dispatch();
 				} else if (active.has(worker)) {
@@ -146,7 +148,7 @@ function createPool(start: WorkerStart, numWorkers: number): Pool {
 
 	return {
 		ready: Promise.all(started.map(({ ready }) => ready)).then(
-			() => undefined,
+			([notes]) => notes ?? [],
 			async (error: unknown) => {
 				await stop();
 				throw error;

@@ -25,7 +25,7 @@ export type WorkerResult =
 	| { readonly kind: "evaluate"; readonly sums: BatchEvaluation };
 
 export type WorkerMessage =
-	| { readonly type: "ready" }
+	| { readonly type: "ready"; readonly notes: readonly string[] }
 	| { readonly type: "done"; readonly result: WorkerResult }
 	| { readonly type: "failed"; readonly error: CarriedError };
 

@@ -18,7 +18,7 @@ async function serve(): Promise<void> {
 	parentPort?.on("message", (job: WorkerJob) => {
 		void answer(place, job);
 	});
-	post({ type: "ready" });
+	post({ type: "ready", notes: place.notes });
 }
 
 async function answer(place: ClientPlace, job: WorkerJob): Promise<void> {

@@ -1,5 +1,5 @@
 import { algorithms } from "@fl-sim/algorithms";
-import { type BackendName, createModel, openBackend } from "@fl-sim/compute";
+import { type BackendName, type ComputeModel, createModel, openBackend } from "@fl-sim/compute";
 import { type AnyAlgorithm, FlSimError } from "@fl-sim/core";
 import { type FederatedDataDescriptor, openFederatedData } from "@fl-sim/data";
 import { createClientHost, runEvaluationJob } from "@fl-sim/engine";
@@ -29,7 +29,26 @@ export async function createClientPlace(settings: ClientPlaceSettings): Promise<
 		training: roundTrainingOf(scenario),
 	});
 	const place = { model, dataset, batchSize: scenario.evaluation.batchSize };
-	return { host, evaluate: (params, job) => runEvaluationJob(place, params, job) };
+	return {
+		host,
+		evaluate: (params, job) => runEvaluationJob(place, params, job),
+		notes: notesOn(model, scenario),
+	};
+}
+
+/** Compiles the model for the usual batches and tells what could not be compiled. */
+function notesOn(model: ComputeModel, { clients, evaluation }: Scenario): string[] {
+	const sizes = {
+		training: clients.batchSize === "all" ? undefined : clients.batchSize,
+		evaluation: evaluation.batchSize,
+	};
+	return (["training", "evaluation"] as const).flatMap((kind) => {
+		const size = sizes[kind];
+		const reason = size === undefined ? undefined : model.whyNotCompiled(kind, size);
+		return reason === undefined
+			? []
+			: [`${kind} is not compiled and takes longer: there is no compiled form of ${reason}`];
+	});
 }
 
 export function algorithmOf({ algorithm: { name } }: Scenario): AnyAlgorithm {

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { openBackend } from "@fl-sim/compute";
+import { chooseBackend } from "@fl-sim/compute";
 import type { FederatedDataDescriptor } from "@fl-sim/data";
 import { inProcessClients, type SimulatedClients, workerPoolClients } from "@fl-sim/links";
 import type { BackendRecord } from "@fl-sim/runs";
@@ -25,7 +25,7 @@ export async function openClients(
 	data: FederatedDataDescriptor,
 	requested: number | undefined,
 ): Promise<OpenedClients> {
-	const { name, version, notChosen } = await openBackend(scenario.backend);
+	const { name, version, notChosen } = await chooseBackend(scenario.backend);
 	const settings: ClientPlaceSettings = { scenario, data, backend: name };
 	const workers = name === "tensorflow" ? 0 : (requested ?? availableParallelism());
 	const clients =

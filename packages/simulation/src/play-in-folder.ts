@@ -28,7 +28,7 @@ export interface SimulationOptions {
 	/** Ends the run at once; the last checkpoint stays. */
 	readonly stopNow?: AbortSignal;
 	readonly onEvent?: (event: RunEvent) => void;
-	/** Told what a resumed run had to leave aside, in a sentence. */
+	/** Told what a resumed run had to leave aside, and what makes a run slow, in a sentence. */
 	readonly onWarning?: (warning: string) => void;
 }
 
@@ -76,6 +76,10 @@ export async function playInFolder(run: PreparedRun, options: SimulationOptions)
 		options.onEvent?.(event);
 	};
 	let lastRound = run.resumeFrom?.round ?? 0;
+	for (const note of run.opened.clients.notes) {
+		log.logger.warn(note);
+		options.onWarning?.(note);
+	}
 	try {
 		if (run.resumeFrom === undefined) {
 			const summary = data.kind === "owned" ? { maxClients: generatedClientsInSummary } : {};

@@ -9,6 +9,11 @@ export type TensorFlowJs = typeof TensorFlow;
 // `require` reads them in half the time of `import`, which scans them all for export names first.
 const require = createRequire(import.meta.url);
 
+/** Version of TensorFlow.js, found without loading it. Throws when it is not installed. */
+export function tensorFlowVersion(): string {
+	return (require("@tensorflow/tfjs/package.json") as { readonly version: string }).version;
+}
+
 /** TensorFlow.js with its plain JavaScript backend, `cpu`. */
 export function loadTensorFlowJs(): TensorFlowJs {
 	const tf = require("@tensorflow/tfjs") as TensorFlowJs;

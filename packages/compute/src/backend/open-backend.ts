@@ -8,22 +8,28 @@ import {
 	loadTensorFlowNative,
 	loadWasmBackend,
 	type TensorFlowJs,
+	tensorFlowVersion,
 } from "./load-tensorflow.ts";
 
 /**
  * The order in which `auto` tries them, fastest first: `tensorflow` runs each operation for itself and plays clients in
  * one thread, `wasm` plays one on each core.
  */
-const ladder = ["onnxruntime", "wasm", "tensorflow", "cpu"] as const;
+export const backendLadder = ["onnxruntime", "wasm", "tensorflow", "cpu"] as const;
 
-export type BackendName = (typeof ladder)[number];
+export type BackendName = (typeof backendLadder)[number];
 
-/** TensorFlow.js, the arithmetic below it, and what compiled steps run on. */
-export interface Backend extends LoadedBackend {
+/** Which backend it is, and why not a better one. */
+export interface BackendChoice {
 	readonly name: BackendName;
+	/** Version of the library that computes. */
+	readonly version: string;
 	/** The better backends that `auto` tried first, each with the reason why it is not used. */
 	readonly notChosen: readonly { readonly name: BackendName; readonly reason: string }[];
 }
+
+/** TensorFlow.js, the arithmetic below it, and what compiled steps run on. */
+export interface Backend extends BackendChoice, LoadedBackend {}
 
 interface LoadedBackend {
 	readonly tf: TensorFlowJs;
@@ -75,11 +81,30 @@ async function activate(
  * Opens the named backend in this thread; `auto` takes the first of onnxruntime, wasm, tensorflow and cpu that works.
  * Throws `FL_BACKEND_UNAVAILABLE` when the named one does not load.
  */
-export async function openBackend(name: "auto" | BackendName): Promise<Backend> {
+export function openBackend(name: "auto" | BackendName): Promise<Backend> {
+	return firstThatWorks(name, (candidate) => start[candidate]());
+}
+
+/**
+ * Finds out which backend `openBackend` would open, for a thread that does not compute itself: loads native libraries
+ * and no more. Throws `FL_BACKEND_UNAVAILABLE`.
+ */
+export function chooseBackend(name: "auto" | BackendName): Promise<BackendChoice> {
+	return firstThatWorks(name, async (candidate) => {
+		if (candidate === "onnxruntime") return { version: loadOnnxRuntime().version };
+		if (candidate === "tensorflow") return await start.tensorflow();
+		return { version: tensorFlowVersion() };
+	});
+}
+
+async function firstThatWorks<Found>(
+	name: "auto" | BackendName,
+	attempt: (candidate: BackendName) => Promise<Found>,
+): Promise<Found & Pick<Backend, "name" | "notChosen">> {
 	const notChosen: { name: BackendName; reason: string }[] = [];
-	for (const candidate of name === "auto" ? ladder : [name]) {
+	for (const candidate of name === "auto" ? backendLadder : [name]) {
 		try {
-			return { name: candidate, ...(await start[candidate]()), notChosen };
+			return { name: candidate, ...(await attempt(candidate)), notChosen };
 		} catch (thrown) {
 			const reason = firstLine(messageOf(thrown));
 			notChosen.push({ name: candidate, reason });

@@ -66,18 +66,16 @@ export function createModel(
 			checkBatch(batch, sizes);
 			if (batch.size === 0)
 				throw new FlSimError("FL_MODEL_SHAPE", "A batch without examples has no mean loss");
-			return compute(
-				compiled && (() => compiled.lossAndGradient(params, batch, gradient)),
-				() => lossAndGradient(network, params, batch, gradient),
+			return compute(compiled && (() => compiled.lossAndGradient(params, batch, gradient)), () =>
+				lossAndGradient(network, params, batch, gradient),
 			);
 		},
 		evaluate(params, batch): BatchEvaluation {
 			checkVector("the parameter vector", params, sizes);
 			checkBatch(batch, sizes);
 			if (batch.size === 0) return { lossSum: 0, numCorrect: 0, numExamples: 0 };
-			return compute(
-				compiled && (() => compiled.evaluate(params, batch)),
-				() => evaluate(network, params, batch),
+			return compute(compiled && (() => compiled.evaluate(params, batch)), () =>
+				evaluate(network, params, batch),
 			);
 		},
 		...(compiled && { openWorkspace: () => compiled.openWorkspace() }),
