@@ -11,6 +11,8 @@ export interface OpenedClients {
 	readonly backend: BackendRecord;
 	/** Worker threads; 0 when clients are played in this thread. */
 	readonly workers: number;
+	/** What the user should know of how clients are played, a sentence each. */
+	readonly notes: readonly string[];
 }
 
 /**
@@ -35,5 +37,18 @@ export async function openClients(
 					{ module: new URL("./client-place.ts", import.meta.url).href, settings },
 					workers,
 				);
-	return { clients, backend: { name, version, notChosen }, workers };
+	return {
+		clients,
+		backend: { name, version, notChosen },
+		workers,
+		notes: [...clients.notes, ...ignored(workers, requested)],
+	};
+}
+
+function ignored(workers: number, requested: number | undefined): string[] {
+	return requested === undefined || requested === workers
+		? []
+		: [
+				`${requested} workers were asked for; the backend tensorflow plays clients in one thread, with threads of its own`,
+			];
 }

@@ -76,7 +76,7 @@ export async function playInFolder(run: PreparedRun, options: SimulationOptions)
 		options.onEvent?.(event);
 	};
 	let lastRound = run.resumeFrom?.round ?? 0;
-	for (const note of run.opened.clients.notes) {
+	for (const note of run.opened.notes) {
 		log.logger.warn(note);
 		options.onWarning?.(note);
 	}
