@@ -58,6 +58,46 @@ describe.each(compilers)("on $name", ({ products, missing }) => {
 		}
 	});
 
+	test.skipIf(missing)("batches at several places in the memory are told apart", () => {
+		const backend = compilingBackend(products);
+		const memory = backend.compiler?.memory ?? createKernelMemory(0);
+		const model = createModel(backend, mlp.options, mlp.featureShape, mlp.numClasses);
+		const inputs = [1, 2, 3].map((seed) => {
+			const { batch } = draw(mlp, model, seed);
+			const features = memory.floats(memory.allocate(batch.features.byteLength), batch.features.length);
+			features.set(batch.features);
+			return { params: draw(mlp, model, 1).params, batch, inside: { ...batch, features } };
+		});
+		const expected = inputs.map((input) => stepOutside(model, input));
+		expect(new Set(expected.map(({ loss }) => loss)).size).toBe(3);
+		for (let round = 0; round < 2; round++) {
+			for (const [index, { params, inside }] of inputs.entries()) {
+				expect(stepOutside(model, { params, batch: inside })).toEqual(expected[index]);
+			}
+		}
+	});
+
+	test.skipIf(missing)("nothing is written to the room that work memory has left for a larger one", () => {
+		const { compiler, ...backend } = compilingBackend(products);
+		const memory = compiler?.memory ?? createKernelMemory(0);
+		const { options, featureShape, numClasses } = mlp;
+		const model = createModel({ ...backend, compiler }, options, featureShape, numClasses);
+		const { params, batch } = draw(mlp, model, 1);
+		// At a place of its own, since the one for batches from outside moves too.
+		const features = memory.floats(memory.allocate(batch.features.byteLength), batch.features.length);
+		features.set(batch.features);
+		const input = { params, batch: { ...batch, features } };
+		const expected = stepOutside(model, input);
+		stepOutside(model, draw({ ...mlp, batchSize: 100 }, model, 2));
+		const used = memory.usedBytes;
+		const lowest = memory.allocate(64);
+		expect(lowest, "there is room below").toBeLessThan(used - 64);
+		const values: Float32Array[] = [];
+		for (let at = lowest; at < used; at = memory.allocate(64)) values.push(memory.floats(at, 16).fill(7));
+		expect(stepOutside(model, input)).toEqual(expected);
+		for (const piece of values) expect(piece).toEqual(new Float32Array(16).fill(7));
+	});
+
 	test.skipIf(missing)(
 		"more workspaces at once than bound programs are kept compute what one alone does",
 		() => {
