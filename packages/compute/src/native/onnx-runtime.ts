@@ -59,6 +59,8 @@ type Parameter = string | ReturnType<typeof Koffi.out>;
 
 /** Loads the library that the package onnxruntime-node ships. Throws with the reason where that is not possible. */
 export function loadOnnxRuntime(): OnnxRuntime {
+	// Newer versions of the library report to its maker unless they are told not to.
+	process.env["ORT_DISABLE_TELEMETRY"] ??= "1";
 	const koffi = require("koffi") as typeof Koffi;
 	const library = koffi.load(libraryPath());
 	loaded.push(library);

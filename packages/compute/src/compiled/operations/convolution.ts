@@ -7,7 +7,11 @@ import {
 	convolutionShape,
 } from "../../kernels/convolution-shape.ts";
 import { inputOf, type TracedNode } from "../traced-graph.ts";
-import { unfoldedConvolution, unfoldedFilterGradient, unfoldedInputGradient } from "../unfolded-convolution.ts";
+import {
+	unfoldedConvolution,
+	unfoldedFilterGradient,
+	unfoldedInputGradient,
+} from "../unfolded-convolution.ts";
 import { type KernelCall, type LoweringContext, NotLowered, type Operation } from "./operation.ts";
 
 function shapeOf(

@@ -1,4 +1,4 @@
-import { elementwiseRoutine, type ElementwiseOperation } from "../../kernels/elementwise-routine.ts";
+import { type ElementwiseOperation, elementwiseRoutine } from "../../kernels/elementwise-routine.ts";
 import { reluGradientRoutine, reluRoutine, stepRoutine } from "../../kernels/relu-routine.ts";
 import type { Routine } from "../../kernels/routine.ts";
 import { tanhRoutine } from "../../kernels/tanh-routine.ts";
