@@ -1,6 +1,7 @@
 export { tanh } from "./activation";
 export { add, divide, multiply, subtract } from "./broadcast";
 export { channelProducts, channelSums } from "./channel-sums";
+export { bytesToFloats } from "./convert";
 export { depthwiseFilterGradient, depthwiseInputGradient } from "./depthwise";
 export { fold } from "./fold";
 export { adamStep, momentumStep, sgdStep } from "./optimizer";

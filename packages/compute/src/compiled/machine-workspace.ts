@@ -1,4 +1,11 @@
-import { featureSize, gatherInto, type TrainingWorkspace } from "@fl-sim/core";
+import {
+	type Batch,
+	type BatchSelection,
+	type FeatureColumn,
+	featureSize,
+	gatherInto,
+	type TrainingWorkspace,
+} from "@fl-sim/core";
 import type { Address } from "../kernels/simd.ts";
 import type { KernelMemory } from "./kernel-memory.ts";
 import { machineArithmetic } from "./machine-arithmetic.ts";
@@ -7,6 +14,7 @@ import { machineArithmetic } from "./machine-arithmetic.ts";
 export function machineWorkspace(memory: KernelMemory, size: number): TrainingWorkspace {
 	const owned: { readonly address: Address; readonly bytes: number }[] = [];
 	let features: Float32Array = new Float32Array();
+	let bytes: Uint8Array = new Uint8Array();
 
 	function allocate(length: number): Float32Array {
 		const bytes = length * 4;
@@ -25,7 +33,14 @@ export function machineWorkspace(memory: KernelMemory, size: number): TrainingWo
 		gather(view, positions, from, to) {
 			const length = (to - from) * featureSize(view.examples);
 			if (features.length < length) features = allocate(length);
-			return gatherInto(features.subarray(0, length), { view, positions, from, to });
+			const target = features.subarray(0, length);
+			const selection = { view, positions, from, to };
+			if (view.examples.features.kind !== "bytes") return gatherInto(target, selection);
+			if (bytes.length < length) {
+				const room = allocate(Math.ceil(length / 4));
+				bytes = new Uint8Array(room.buffer, room.byteOffset, length);
+			}
+			return gatherBytes(memory, { selection, column: view.examples.features, bytes, target });
 		},
 		arithmetic: machineArithmetic(memory),
 		close() {
@@ -33,4 +48,39 @@ export function machineWorkspace(memory: KernelMemory, size: number): TrainingWo
 			owned.length = 0;
 		},
 	};
+}
+
+/** As core's `gatherInto` and with the same bits: copies the bytes of all examples, then converts them at once. */
+function gatherBytes(
+	{ simd }: KernelMemory,
+	{
+		selection: { view, positions, from, to },
+		column,
+		bytes,
+		target,
+	}: {
+		readonly selection: BatchSelection;
+		readonly column: FeatureColumn & { readonly kind: "bytes" };
+		/** Room for the examples as they are stored. */
+		readonly bytes: Uint8Array;
+		readonly target: Float32Array;
+	},
+): Batch {
+	const size = to - from;
+	const width = target.length / size;
+	const indices = Array.from(
+		{ length: size },
+		(_, row) => view.indices[positions[from + row] as number] as number,
+	);
+	const labels = Int32Array.from(indices, (index) => view.examples.labels[index] as number);
+	for (const [row, index] of indices.entries()) {
+		bytes.set(column.values.subarray(index * width, (index + 1) * width), row * width);
+	}
+	simd.bytesToFloats(bytes.byteOffset, target.length, column.scale, column.shift, target.byteOffset);
+	if (view.transform !== undefined) {
+		for (const [row, index] of indices.entries()) {
+			view.transform(target.subarray(row * width, (row + 1) * width), index);
+		}
+	}
+	return { size, features: target, labels };
 }

@@ -115,6 +115,7 @@ export interface SimdFunctions {
 		meanCorrection: number,
 		squareCorrection: number,
 	): void;
+	bytesToFloats(source: Address, count: number, scale: number, shift: number, target: Address): void;
 	addScaled(y: Address, x: Address, count: number, scale: number): void;
 	scale(x: Address, count: number, factor: number): void;
 	subtractInto(a: Address, b: Address, count: number, target: Address): void;
