@@ -1,10 +1,10 @@
 import { z } from "zod";
+import { activatedPool } from "../layers/activated-pool.ts";
 import { activation, activationNames } from "../layers/activation.ts";
 import { conv2d } from "../layers/conv2d.ts";
 import { dense } from "../layers/dense.ts";
 import { flatten } from "../layers/flatten.ts";
 import { glorotUniform, heUniform } from "../layers/initial-values.ts";
-import { pool } from "../layers/pool.ts";
 import { isImage, type ModelDefinition } from "./model-definition.ts";
 
 export const lenet5Options = z
@@ -30,11 +30,9 @@ export const lenet5: ModelDefinition<z.output<typeof lenet5Options>> = {
 		const initializer = options.activation === "relu" ? heUniform : glorotUniform;
 		return [
 			conv2d("conv1", { filters: 6, size: 5, padding: "same", initializer }),
-			activation(options.activation),
-			pool(options.pooling, 2),
+			...activatedPool(options.activation, options.pooling),
 			conv2d("conv2", { filters: 16, size: 5, padding: "valid", initializer }),
-			activation(options.activation),
-			pool(options.pooling, 2),
+			...activatedPool(options.activation, options.pooling),
 			flatten,
 			dense("dense1", { units: 120, initializer }),
 			activation(options.activation),

@@ -1,10 +1,10 @@
 import { z } from "zod";
+import { activatedPool } from "../layers/activated-pool.ts";
 import { activation } from "../layers/activation.ts";
 import { conv2d } from "../layers/conv2d.ts";
 import { dense } from "../layers/dense.ts";
 import { flatten } from "../layers/flatten.ts";
 import { glorotUniform, heUniform } from "../layers/initial-values.ts";
-import { pool } from "../layers/pool.ts";
 import { isImage, type ModelDefinition } from "./model-definition.ts";
 
 export const mcmahanCnnOptions = z
@@ -20,11 +20,9 @@ export const mcmahanCnn: ModelDefinition<z.output<typeof mcmahanCnnOptions>> = {
 	fits: (featureShape) => isImage(featureShape, 4),
 	layers: (_, { numClasses }) => [
 		conv2d("conv1", { filters: 32, size: 5, padding: "same", initializer: heUniform }),
-		activation("relu"),
-		pool("max", 2),
+		...activatedPool("relu", "max"),
 		conv2d("conv2", { filters: 64, size: 5, padding: "same", initializer: heUniform }),
-		activation("relu"),
-		pool("max", 2),
+		...activatedPool("relu", "max"),
 		flatten,
 		dense("dense1", { units: 512, initializer: heUniform }),
 		activation("relu"),
