@@ -1,14 +1,21 @@
-// Share of the time of rounds that is spent outside TensorFlow.js kernels, and what it is spent on. Clients are
-// played in this thread (0 workers); evaluations and checkpoints are left out.
-// Usage: node bench/src/outside-kernels.ts [--case NAME] [--functions NUMBER]
+// Share of the time of rounds that is spent outside kernels, and what it is spent on, told by the sampling profiler.
+// Clients are played in this thread (0 workers); evaluations and checkpoints are left out.
+// Usage: node bench/src/outside-kernels.ts [--case NAME] [--backend NAME] [--functions NUMBER]
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { openBackend } from "@fl-sim/compute";
-import { type KernelTime, startKernelClock } from "./kernel-clock.ts";
-import { type ProfileShare, startProfile } from "./profile-groups.ts";
+import { kernelGroups, type ProfileShare, startProfile } from "./profile-groups.ts";
 import { runScenario, scenarioFile } from "./scenario-run.ts";
 import { percent, table } from "./table.ts";
+
+const { values: flags } = parseArgs({
+	options: {
+		backend: { type: "string", default: "auto" },
+		case: { type: "string" },
+		functions: { type: "string", default: "0" },
+		part: { type: "boolean", default: false },
+	},
+});
 
 interface Case {
 	readonly name: string;
@@ -25,66 +32,28 @@ const cases: readonly Case[] = [
 ];
 
 interface Observer {
-	/** When the backend is open and the first round begins. */
+	/** When everything is loaded and the first round begins. */
 	onStart(): void;
 	onEnd(): void;
 }
 
-/** Plays rounds without evaluations between them; returns milliseconds per round, on the clock and of CPU time. */
-async function playRounds({ file, rounds, set = [] }: Case, observer?: Observer) {
+/** Plays rounds without evaluations between them. */
+async function playRounds({ file, rounds, set = [] }: Case, observer?: Observer): Promise<void> {
 	const fixed = [
 		`rounds=${rounds}`,
 		"evaluation.every=100000",
 		"evaluation.clients=0",
 		"output.checkpointEvery=100000",
+		`backend=${flags.backend}`,
 	];
-	let start = 0;
-	let end = 0;
-	let startCpu = process.cpuUsage();
-	let cpu = startCpu;
 	await runScenario({ file, set: [...fixed, ...set], workers: 0 }, (event) => {
 		if (event.type === "round.started" && event.round === 1) {
 			observer?.onStart();
-			startCpu = process.cpuUsage();
-			start = performance.now();
 		}
 		if (event.type === "round.finished" && event.round === rounds) {
-			end = performance.now();
-			cpu = process.cpuUsage(startCpu);
 			observer?.onEnd();
 		}
 	});
-	return { milliseconds: (end - start) / rounds, cpu: (cpu.user + cpu.system) / 1000 / rounds };
-}
-
-/** Time in kernels, told by a stopwatch around each. */
-async function measureKernels(one: Case): Promise<void> {
-	const backend = await openBackend("wasm");
-	await playRounds(one); // warms up the compiler
-	const plain = await playRounds(one);
-	let readClock: ReturnType<typeof startKernelClock> | undefined;
-	let times: KernelTime[] = [];
-	const timed = await playRounds(one, {
-		onStart: () => (readClock = startKernelClock(backend)),
-		onEnd: () => (times = readClock?.() ?? []),
-	});
-	const perRound = (time: number): number => time / one.rounds;
-	const share = (time: number): string => percent(perRound(time) / timed.milliseconds);
-	const inKernels = times.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
-	const outside = timed.milliseconds * one.rounds - inKernels;
-	process.stdout.write(
-		`${one.name}: ${plain.cpu.toFixed(1)} ms of CPU time per round, ${timed.cpu.toFixed(1)} ms with stopwatches\n` +
-			table([
-				["kernel", "calls/round", "ms/round", "share"],
-				...times.map(({ kernel, calls, milliseconds }) => [
-					kernel,
-					perRound(calls).toFixed(0),
-					perRound(milliseconds).toFixed(2),
-					share(milliseconds),
-				]),
-				["outside kernels", "", perRound(outside).toFixed(2), share(outside)],
-			]),
-	);
 }
 
 /** Where the time goes, told by the sampling profiler. Needs code that is not inlined, which it would miss. */
@@ -96,40 +65,36 @@ async function measureFunctions(one: Case, numFunctions: number): Promise<void> 
 		onStart: () => (endProfile = startProfile()),
 		onEnd: () => (shares = endProfile?.() ?? []),
 	});
+	const inKernels = shares
+		.filter(({ group }) => kernelGroups.includes(group))
+		.reduce((sum, { share }) => sum + share, 0);
 	const visible = shares.filter(({ share }) => share >= 0.0005);
 	const lines = visible.flatMap(({ group, share, functions }) => [
 		[group, percent(share)],
 		...functions.slice(0, numFunctions).map(([name, part]) => [`  ${name}`, percent(part)]),
 	]);
-	process.stdout.write(`\n${table([[`${one.name}, by the profiler`, "share"], ...lines])}\n`);
+	process.stdout.write(
+		`\n${table([[one.name, "share"], ["outside kernels", percent(1 - inKernels)], ...lines])}\n`,
+	);
 }
 
-const { values: flags } = parseArgs({
-	options: {
-		case: { type: "string" },
-		functions: { type: "string", default: "0" },
-		part: { type: "string" },
-	},
-});
 const chosen = cases.filter(({ name }) => name === (flags.case ?? name));
 if (chosen.length === 0)
 	throw new RangeError(`--case: found ${flags.case}, expected ${cases.map(({ name }) => name).join(", ")}`);
 
 for (const one of chosen) {
-	if (flags.part === "kernels") await measureKernels(one);
-	else if (flags.part === "functions") await measureFunctions(one, Number(flags.functions));
-	else {
-		// A process for each, since what the compiler has learnt from one run slows another one down.
-		startPart(one, "kernels", []);
-		startPart(one, "functions", ["--no-turbo-inlining", "--no-maglev-inlining"]);
-	}
+	if (flags.part) await measureFunctions(one, Number(flags.functions));
+	else startPart(one);
 }
 
-function startPart({ name }: Case, part: string, compilerFlags: readonly string[]): void {
-	const program = [fileURLToPath(import.meta.url), "--case", name, "--part", part];
+/** A process for each, since what the compiler has learnt from one run slows another one down. */
+function startPart({ name }: Case): void {
+	const { backend, functions } = flags;
+	const compilerFlags = ["--no-turbo-inlining", "--no-maglev-inlining"];
+	const program = [fileURLToPath(import.meta.url), "--part", "--case", name];
 	const { status } = spawnSync(
 		process.execPath,
-		[...compilerFlags, ...program, "--functions", flags.functions],
+		[...compilerFlags, ...program, "--backend", backend, "--functions", functions],
 		{ stdio: "inherit" },
 	);
 	if (status !== 0) process.exitCode = 1;

@@ -2,12 +2,21 @@ import { type Profiler, Session } from "node:inspector";
 
 /** Where code belongs, by a part of its address; the first that fits counts. */
 const groups: readonly (readonly [part: string, group: string])[] = [
-	["wasm://", "WebAssembly"],
-	["/compute/src/kernels/", "kernels, in JavaScript"],
-	["/compute/src/layers/", "layers"],
-	["/compute/src/", "model: upload, download, loss"],
-	["tfjs-backend-wasm", "TensorFlow.js: wasm backend"],
-	["@tensorflow/", "TensorFlow.js: dispatch, tape, tidy"],
+	["wasm://", "SIMD kernels"],
+	["/compute/src/native/", "matrix products, native"],
+	["/koffi/", "matrix products, native"],
+	["/compute/src/kernels/", "loop over routines"],
+	["/compute/src/compiled/bound-program", "loop over routines"],
+	["/compute/src/compiled/unfolded-convolution", "loop over routines"],
+	["/compute/src/compiled/machine-workspace", "batch gathering"],
+	["/compute/src/compiled/machine-arithmetic", "client optimizer"],
+	["/compute/src/compiled/compiled-network", "model"],
+	["/compute/src/compiled/", "tracing and compiling"],
+	["/compute/src/layers/", "tracing and compiling"],
+	["/compute/src/model/cross-entropy", "loss"],
+	["/compute/src/", "model"],
+	["tfjs-backend-wasm", "tracing and compiling"],
+	["@tensorflow/", "tracing and compiling"],
 	["/core/src/examples", "batch gathering"],
 	["/core/src/random", "random numbers"],
 	["/core/src/distributions", "random numbers"],
@@ -24,6 +33,9 @@ const groups: readonly (readonly [part: string, group: string])[] = [
 	["/pino", "records"],
 	["/bench/src/", "benchmark"],
 ];
+
+/** The groups that are arithmetic on tensors and vectors. */
+export const kernelGroups: readonly string[] = ["SIMD kernels", "matrix products, native"];
 
 /** Frames that the profiler makes up, by name. */
 const madeUp: Readonly<Record<string, string>> = {
