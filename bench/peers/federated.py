@@ -1,7 +1,7 @@
 """What the programs that play whole rounds share: the task, the data, the clients and the evaluation.
 
 A program gets the task as JSON in its only argument and ends with a line of JSON on the standard output. All programs
-evaluate the global model before the first round and after every `evaluateEvery` rounds.
+evaluate the global model before the first round, after every `evaluateEvery` rounds and after the last one.
 """
 
 import functools
@@ -29,6 +29,9 @@ class Task:
     rounds: int
     evaluateEvery: int
     seed: int
+
+    def evaluates_after(self, round_number):
+        return round_number % self.evaluateEvery == 0 or round_number == self.rounds
 
 
 def read_task():

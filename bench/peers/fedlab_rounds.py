@@ -19,16 +19,16 @@ class Clients:
 
 
 class Pipeline(StandalonePipeline):
-    """Evaluates the global model after every `every` rounds."""
+    """Evaluates the global model when the task says so."""
 
-    def __init__(self, handler, trainer, test, every):
+    def __init__(self, handler, trainer, task):
         super().__init__(handler, trainer)
-        self.test = test
-        self.every = every
-        self.accuracy = accuracy(handler.model, test)
+        self.task = task
+        self.test = test_examples(task)
+        self.accuracy = accuracy(handler.model, self.test)
 
     def evaluate(self):
-        if self.handler.round % self.every == 0:
+        if self.task.evaluates_after(self.handler.round):
             self.accuracy = accuracy(self.handler.model, self.test)
 
 
@@ -40,7 +40,7 @@ def main():
     trainer = FedAvgSerialClientTrainer(model, task.clients)
     trainer.setup_dataset(Clients(task))
     trainer.setup_optim(task.localEpochs, task.batchSize, task.learningRate)
-    pipeline = Pipeline(handler, trainer, test_examples(task), task.evaluateEvery)
+    pipeline = Pipeline(handler, trainer, task)
     pipeline.main()
     print_result(pipeline.accuracy)
 

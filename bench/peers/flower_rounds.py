@@ -40,7 +40,7 @@ def create_server_app(task, accuracies):
     test = test_examples(task)
 
     def evaluate(round_number, arrays):
-        if round_number % task.evaluateEvery != 0:
+        if not task.evaluates_after(round_number):
             return None
         model.load_state_dict(arrays.to_torch_state_dict())
         accuracies.append(accuracy(model, test))

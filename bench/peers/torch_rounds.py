@@ -22,7 +22,7 @@ def main():
             for name, value in worker.state_dict().items():
                 total[name] += value
         current = {name: value / task.clientsPerRound for name, value in total.items()}
-        if round_number % task.evaluateEvery == 0:
+        if task.evaluates_after(round_number):
             worker.load_state_dict(current)
             last = accuracy(worker, test)
     print_result(last)

@@ -73,7 +73,10 @@ export function startProfile(): () => ProfileShare[] {
 function sharesOf({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): ProfileShare[] {
 	const own = new Map<number, number>();
 	for (const [index, id] of samples.entries()) own.set(id, (own.get(id) ?? 0) + (timeDeltas[index] ?? 0));
-	const total = timeDeltas.reduce((sum, delta) => sum + delta, 0);
+	// Starting and ending the profile is no part of what is measured.
+	const isProfiler = (node: Profiler.ProfileNode) => node.callFrame.url === "node:inspector";
+	const profiling = nodes.filter(isProfiler).reduce((sum, { id }) => sum + (own.get(id) ?? 0), 0);
+	const total = timeDeltas.reduce((sum, delta) => sum + delta, 0) - profiling;
 	const byId = new Map(nodes.map((node) => [node.id, node]));
 	const byGroup = new Map<string, Map<string, number>>();
 
@@ -83,7 +86,7 @@ function sharesOf({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): P
 		const isBuiltIn = url === "" || url.startsWith("node:");
 		const group = madeUp[functionName] ?? (isBuiltIn ? callerGroup : groupOf(url));
 		const time = own.get(node.id) ?? 0;
-		if (time > 0) {
+		if (time > 0 && !isProfiler(node)) {
 			const functions = byGroup.get(group) ?? new Map<string, number>();
 			const file = url.startsWith("wasm://") ? "wasm" : url.replace(/^.*\//, "");
 			const name = `${functionName || "(anonymous)"} ${file}${file === "" ? "" : `:${lineNumber + 1}`}`;
