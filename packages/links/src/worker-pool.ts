@@ -6,7 +6,9 @@ import {
 	restoreError,
 	type WorkerJob,
 	type WorkerMessage,
+	type WorkerOrigin,
 	type WorkerResult,
+	type WorkerSettings,
 	type WorkerStart,
 } from "./worker-protocol.ts";
 
@@ -17,12 +19,14 @@ interface Waiting {
 }
 
 /**
- * Plays clients in worker threads. `start.module` is imported in each and must export
- * `createClientPlace(settings): Promise<ClientPlace>`; shared memory in `start.settings` is shared, not copied.
+ * Plays clients in worker threads. They start at once and get ready while the settings are still being made.
  *
- * @throws FL_WORKER_FAILED, or the error of `createClientPlace`, when a thread cannot start.
+ * @throws FL_WORKER_FAILED, or the error of `createClientPlace`, when a thread cannot start; what the settings fail with.
  */
-export async function workerPoolClients(start: WorkerStart, numWorkers: number): Promise<SimulatedClients> {
+export async function workerPoolClients<Settings>(
+	start: WorkerStart<Settings>,
+	numWorkers: number,
+): Promise<SimulatedClients> {
 	const pool = createPool(start, numWorkers);
 	const notes = await pool.ready;
 	const clientStates = createClientStateStore();
@@ -70,10 +74,11 @@ interface Pool {
 	stop(): Promise<void>;
 }
 
-function createPool(start: WorkerStart, numWorkers: number): Pool {
+function createPool(start: WorkerStart<unknown>, numWorkers: number): Pool {
 	const queue: Waiting[] = [];
 	const idle: Worker[] = [];
 	const active = new Map<Worker, Waiting>();
+	const origin: WorkerOrigin = { module: start.module, preparation: start.preparation };
 	let failure: unknown;
 	let isStopping = false;
 
@@ -103,7 +108,7 @@ function createPool(start: WorkerStart, numWorkers: number): Pool {
 	}
 
 	function startWorker(): { readonly worker: Worker; readonly ready: Promise<readonly string[]> } {
-		const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: start });
+		const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: origin });
 		const ready = new Promise<readonly string[]>((resolve, reject) => {
 			worker.on("message", (message: WorkerMessage) => {
 				if (message.type === "ready") {
@@ -146,8 +151,16 @@ function createPool(start: WorkerStart, numWorkers: number): Pool {
 		await Promise.all(started.map(({ worker }) => worker.terminate()));
 	}
 
+	async function open(): Promise<readonly (readonly string[])[]> {
+		const threads = Promise.all(started.map(({ ready }) => ready));
+		threads.catch(() => undefined); // a thread may fail while the settings are awaited
+		const message: WorkerSettings = { kind: "open", settings: await start.settings };
+		for (const { worker } of started) worker.postMessage(message);
+		return await threads;
+	}
+
 	return {
-		ready: Promise.all(started.map(({ ready }) => ready)).then(
+		ready: open().then(
 			([notes]) => notes ?? [],
 			async (error: unknown) => {
 				await stop();

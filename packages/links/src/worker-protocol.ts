@@ -9,9 +9,24 @@ import {
 } from "@fl-sim/core";
 import type { EvaluationJob, TaskReply, TaskRequest } from "@fl-sim/engine";
 
-/** What a worker thread is started with: a module that exports `createClientPlace`, and its argument. */
-export interface WorkerStart {
+/**
+ * Where client places come from: a module that exports `createClientPlace(settings, prepared)`, and may export
+ * `prepareClientPlace(preparation)`, whose result is `prepared`.
+ */
+export interface WorkerStart<Settings> {
 	readonly module: string;
+	/** What the thread can get ready for before the settings are known. */
+	readonly preparation?: unknown;
+	/** Shared memory in it is shared, not copied. */
+	readonly settings: Settings | Promise<Settings>;
+}
+
+/** What a thread starts with; the settings follow as its first message. */
+export type WorkerOrigin = Pick<WorkerStart<unknown>, "module" | "preparation">;
+
+/** The first message to a thread. */
+export interface WorkerSettings {
+	readonly kind: "open";
 	readonly settings: unknown;
 }
 

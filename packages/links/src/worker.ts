@@ -4,21 +4,33 @@ import {
 	carryError,
 	type WorkerJob,
 	type WorkerMessage,
+	type WorkerOrigin,
 	type WorkerResult,
-	type WorkerStart,
+	type WorkerSettings,
 } from "./worker-protocol.ts";
+
+interface PlaceModule {
+	readonly createClientPlace: (settings: unknown, prepared: unknown) => Promise<ClientPlace>;
+	readonly prepareClientPlace?: (preparation: unknown) => Promise<unknown>;
+}
 
 /** A worker thread that plays clients: does one job after the other, as the pool sends them. */
 async function serve(): Promise<void> {
-	const { module, settings } = workerData as WorkerStart;
-	const { createClientPlace } = (await import(module)) as {
-		readonly createClientPlace: (settings: unknown) => Promise<ClientPlace>;
-	};
-	const place = await createClientPlace(settings);
+	const { module, preparation } = workerData as WorkerOrigin;
+	const settings = firstMessage();
+	const places = (await import(module)) as PlaceModule;
+	const prepared = await places.prepareClientPlace?.(preparation);
+	const place = await places.createClientPlace((await settings).settings, prepared);
 	parentPort?.on("message", (job: WorkerJob) => {
 		void answer(place, job);
 	});
 	post({ type: "ready", notes: place.notes });
+}
+
+function firstMessage(): Promise<WorkerSettings> {
+	return new Promise((resolve) => {
+		parentPort?.once("message", resolve);
+	});
 }
 
 async function answer(place: ClientPlace, job: WorkerJob): Promise<void> {

@@ -1,5 +1,5 @@
 import { algorithms } from "@fl-sim/algorithms";
-import { type BackendName, type ComputeModel, createModel, openBackend } from "@fl-sim/compute";
+import { type Backend, type BackendName, type ComputeModel, createModel, openBackend } from "@fl-sim/compute";
 import { type AnyAlgorithm, FlSimError } from "@fl-sim/core";
 import { type FederatedDataDescriptor, openFederatedData } from "@fl-sim/data";
 import { createClientHost, runEvaluationJob } from "@fl-sim/engine";
@@ -14,11 +14,19 @@ export interface ClientPlaceSettings {
 	readonly backend: BackendName;
 }
 
-/** Opens the backend, the model and the data in this thread. Worker threads import this module. */
-export async function createClientPlace(settings: ClientPlaceSettings): Promise<ClientPlace> {
+/** Opens the backend while data are still being loaded. */
+export function prepareClientPlace({ backend }: Pick<ClientPlaceSettings, "backend">): Promise<Backend> {
+	return openBackend(backend);
+}
+
+/** Opens the model and the data in this thread, and the backend unless it is prepared. Worker threads import this module. */
+export async function createClientPlace(
+	settings: ClientPlaceSettings,
+	prepared?: Backend,
+): Promise<ClientPlace> {
 	const { scenario } = settings;
 	const dataset = openFederatedData(settings.data);
-	const backend = await openBackend(settings.backend);
+	const backend = prepared ?? (await prepareClientPlace(settings));
 	const model = createModel(backend, scenario.model, dataset.featureShape, dataset.numClasses);
 	const host = createClientHost({
 		algorithm: algorithmOf(scenario),

@@ -20,21 +20,27 @@ export interface OpenedClients {
  * cores unless told otherwise, or in this thread with 0 workers and with the native backend, which brings its own
  * threads.
  *
- * @throws FL_BACKEND_UNAVAILABLE, FL_MODEL_SHAPE, FL_WORKER_FAILED
+ * Threads start before the data are there.
+ *
+ * @throws FL_BACKEND_UNAVAILABLE, FL_MODEL_SHAPE, FL_WORKER_FAILED; what `data` fails with
  */
 export async function openClients(
 	scenario: Scenario,
-	data: FederatedDataDescriptor,
+	data: Promise<FederatedDataDescriptor>,
 	requested: number | undefined,
 ): Promise<OpenedClients> {
 	const { name, version, notChosen } = await chooseBackend(scenario.backend);
-	const settings: ClientPlaceSettings = { scenario, data, backend: name };
+	const settings = data.then((loaded): ClientPlaceSettings => ({ scenario, data: loaded, backend: name }));
 	const workers = name === "tensorflow" ? 0 : (requested ?? availableParallelism());
 	const clients =
 		workers === 0
-			? inProcessClients(await createClientPlace(settings))
+			? inProcessClients(await createClientPlace(await settings))
 			: await workerPoolClients(
-					{ module: new URL("./client-place.ts", import.meta.url).href, settings },
+					{
+						module: new URL("./client-place.ts", import.meta.url).href,
+						preparation: { backend: name },
+						settings,
+					},
 					workers,
 				);
 	return {

@@ -66,7 +66,7 @@ interface Prepared {
 	readonly opened: OpenedClients;
 }
 
-/** Loads the data, makes the plan and opens the clients, which covers all that can fail before a run starts. */
+/** Loads the data and opens the clients at the same time and makes the plan, which covers all that can fail before a run starts. */
 async function withClients<Result>(
 	scenario: Scenario,
 	baseFolder: string,
@@ -74,19 +74,23 @@ async function withClients<Result>(
 	use: (prepared: Prepared) => Promise<Result>,
 ): Promise<Result> {
 	const { dataset, partition, clients, seed } = scenario;
-	const data = await describeFederatedData({
+	const loading = describeFederatedData({
 		dataset,
 		partition,
 		numClients: clients.number,
 		seed,
 		baseFolder,
 	});
-	const plan = runPlanOf(scenario, openFederatedData(data));
-	const opened = await openClients(scenario, data, options.workers);
+	const opening = openClients(scenario, loading, options.workers);
+	opening.catch(() => undefined); // awaited below, after the data
 	try {
-		return await use({ data, plan, opened });
+		const data = await loading;
+		const plan = runPlanOf(scenario, openFederatedData(data));
+		return await use({ data, plan, opened: await opening });
 	} finally {
-		await opened.clients[Symbol.asyncDispose]();
+		// Without data there are no clients either, and the failed data are what is told.
+		const opened = await opening.catch(() => undefined);
+		await opened?.clients[Symbol.asyncDispose]();
 	}
 }
 
