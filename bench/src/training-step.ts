@@ -1,11 +1,12 @@
-// Time of one training step (loss and gradient of a mini-batch) for each model, batch size and backend.
+// Time of one training step (a mini-batch gathered, loss and gradient, SGD) for each model, batch size and backend.
 // GFLOP/s counts the backward pass as twice the forward pass. "of product" compares with one large matrix product of the
 // same backend, which is no upper limit: smaller operands stay in the processor's cache.
 // Usage: node bench/src/training-step.ts [--model NAME] [--backend NAME]
 import { parseArgs } from "node:util";
-import { type Backend, type BackendName, createModel, openBackend } from "@fl-sim/compute";
+import { type Backend, type BackendName, openBackend } from "@fl-sim/compute";
 import { backendNames, describeModel, type ModelOptions, modelOptions } from "@fl-sim/compute/options";
-import { type Batch, messageOf, randomStream, zeros } from "@fl-sim/core";
+import { messageOf } from "@fl-sim/core";
+import { createLocalStep } from "./local-step.ts";
 
 interface Case {
 	readonly options: ModelOptions;
@@ -60,19 +61,17 @@ function measureBackend(backend: Backend): void {
 	for (const { options, featureShape } of cases) {
 		if (options.name !== (flags.model ?? options.name)) continue;
 		if (backend.name === "cpu" && flags.model === undefined && !modelsOnCpu.includes(options.name)) continue;
-		const model = createModel(backend, options, featureShape, numClasses);
-		const { forwardMultiplyAdds } = describeModel(options, featureShape, numClasses);
-		const params = model.init(randomStream(1));
-		const gradient = zeros(params.length);
+		const { forwardMultiplyAdds, layout } = describeModel(options, featureShape, numClasses);
 		for (const size of batchSizes) {
-			const batch = randomBatch(size, featureShape);
-			const seconds = medianSeconds(() => void model.lossAndGradient(params, batch, gradient));
+			const { step, close } = createLocalStep(backend, options, featureShape, size);
+			const seconds = medianSeconds(step);
+			close();
 			// Three times the forward pass; a multiply-add is two operations.
 			const speed = (3 * 2 * forwardMultiplyAdds * size) / seconds / 1e9;
 			printRow([
 				backend.name,
 				"norm" in options ? `${options.name} (${options.norm} norm)` : options.name,
-				String(params.length),
+				String(layout.size),
 				String(size),
 				(seconds * 1000).toFixed(3),
 				speed.toFixed(1),
@@ -83,12 +82,21 @@ function measureBackend(backend: Backend): void {
 }
 
 /** GFLOP/s of the product of two matrices `[1024, 1024]`. */
-function matrixProductSpeed({ tf }: Backend): number {
-	const a = tf.ones([1024, 1024]);
-	const b = tf.ones([1024, 1024]);
+function matrixProductSpeed({ tf, compiler }: Backend): number {
+	const size = 1024;
+	if (compiler?.products !== undefined) {
+		const { memory, products } = compiler;
+		const places = [1, 2, 3].map(() => memory.allocate(4 * size * size));
+		const shape = { m: size, n: size, depth: size, transposeA: false, transposeB: false };
+		const seconds = medianSeconds(products.product(shape).bind(memory, places, []));
+		for (const place of places) memory.free(place, 4 * size * size);
+		return (2 * size ** 3) / seconds / 1e9;
+	}
+	const a = tf.ones([size, size]);
+	const b = tf.ones([size, size]);
 	const seconds = medianSeconds(() => tf.tidy(() => void tf.matMul(a, b).dataSync()));
 	tf.dispose([a, b]);
-	return (2 * 1024 ** 3) / seconds / 1e9;
+	return (2 * size ** 3) / seconds / 1e9;
 }
 
 function medianSeconds(run: () => void): number {
@@ -105,18 +113,8 @@ function medianSeconds(run: () => void): number {
 	return (times[Math.floor(times.length / 2)] ?? 0) / 1000;
 }
 
-function randomBatch(size: number, featureShape: readonly number[]): Batch {
-	const random = randomStream("batch", size);
-	const featureSize = featureShape.reduce((product, extent) => product * extent, 1);
-	return {
-		size,
-		features: Float32Array.from({ length: size * featureSize }, () => random.uniform()),
-		labels: Int32Array.from({ length: size }, () => random.integer(numClasses)),
-	};
-}
-
 function printRow(cells: readonly string[]): void {
-	const widths = [10, 20, 9, 6, 10, 9, 11];
+	const widths = [11, 20, 9, 6, 10, 9, 11];
 	const line = cells.map((cell, index) =>
 		index < 2 ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0),
 	);
