@@ -1,4 +1,5 @@
 export {
+	allBackends,
 	type Backend,
 	type BackendChoice,
 	type BackendName,

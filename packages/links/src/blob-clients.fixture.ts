@@ -41,5 +41,6 @@ export function createClientPlace(settings: BlobClientsSettings): Promise<Client
 		},
 		evaluate: (params, job) => runEvaluationJob({ model, dataset, batchSize: 16 }, params, job),
 		notes: ["blobs are easy"],
+		stepBytes: 64,
 	});
 }

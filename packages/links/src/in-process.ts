@@ -8,6 +8,7 @@ export function inProcessClients(place: ClientPlace): SimulatedClients {
 	return {
 		clientStates,
 		notes: place.notes,
+		stepBytes: place.stepBytes,
 		link: {
 			concurrency: 1,
 			allocate: (byteLength) => new Uint8Array(byteLength),

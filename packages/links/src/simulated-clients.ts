@@ -7,6 +7,8 @@ export interface ClientPlace {
 	evaluate(params: Vector, job: EvaluationJob): Promise<BatchEvaluation>;
 	/** What the user should know of how it computes, a sentence each. */
 	readonly notes: readonly string[];
+	/** Bytes that the model's compiled steps take in this place, 0 if there are none. */
+	readonly stepBytes: number;
 }
 
 /** All clients of a simulation: reached by a link, their states kept in this process, evaluation beside them. */
@@ -14,6 +16,7 @@ export interface SimulatedClients extends AsyncDisposable {
 	readonly link: Link;
 	readonly evaluator: Evaluator;
 	readonly clientStates: ClientStates;
-	/** The notes of a place; all have the same. */
+	/** The notes of a place and its memory; all have the same. */
 	readonly notes: readonly string[];
+	readonly stepBytes: number;
 }

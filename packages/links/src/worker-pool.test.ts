@@ -34,11 +34,12 @@ const jobs = [
 ] as const;
 
 describe("worker threads", () => {
-	test("tell the notes of the places in them", async () => {
+	test("tell the notes and the memory of the places in them", async () => {
 		await using here = inProcessClients(await createClientPlace({}));
 		await using two = await startPool({});
 		expect(here.notes).toEqual(["blobs are easy"]);
 		expect(two.notes).toEqual(here.notes);
+		expect([here.stepBytes, two.stepBytes]).toEqual([64, 64]);
 	});
 
 	test("give the same bytes and sums as one thread, for any number of workers", async () => {

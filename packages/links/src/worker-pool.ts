@@ -3,6 +3,7 @@ import { FlSimError, type Vector } from "@fl-sim/core";
 import { createClientStateStore } from "./client-state-store.ts";
 import type { SimulatedClients } from "./simulated-clients.ts";
 import {
+	type PlaceTraits,
 	restoreError,
 	type WorkerJob,
 	type WorkerMessage,
@@ -28,11 +29,12 @@ export async function workerPoolClients<Settings>(
 	numWorkers: number,
 ): Promise<SimulatedClients> {
 	const pool = createPool(start, numWorkers);
-	const notes = await pool.ready;
+	const { notes, stepBytes } = await pool.ready;
 	const clientStates = createClientStateStore();
 	return {
 		clientStates,
 		notes,
+		stepBytes,
 		link: {
 			concurrency: numWorkers,
 			allocate: (byteLength) => new Uint8Array(new SharedArrayBuffer(byteLength)),
@@ -68,8 +70,8 @@ function shareVector(vector: Vector): Vector {
 }
 
 interface Pool {
-	/** Resolves to the notes of a place when all threads are ready. */
-	readonly ready: Promise<readonly string[]>;
+	/** Resolves to the traits of a place when all threads are ready. */
+	readonly ready: Promise<PlaceTraits>;
 	run(job: WorkerJob, signal: AbortSignal): Promise<WorkerResult>;
 	stop(): Promise<void>;
 }
@@ -107,12 +109,12 @@ function createPool(start: WorkerStart<unknown>, numWorkers: number): Pool {
 		dispatch();
 	}
 
-	function startWorker(): { readonly worker: Worker; readonly ready: Promise<readonly string[]> } {
+	function startWorker(): { readonly worker: Worker; readonly ready: Promise<PlaceTraits> } {
 		const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: origin });
-		const ready = new Promise<readonly string[]>((resolve, reject) => {
+		const ready = new Promise<PlaceTraits>((resolve, reject) => {
 			worker.on("message", (message: WorkerMessage) => {
 				if (message.type === "ready") {
-					resolve(message.notes);
+					resolve(message);
 					idle.push(worker);
 					dispatch();
 				} else if (active.has(worker)) {
@@ -151,17 +153,18 @@ function createPool(start: WorkerStart<unknown>, numWorkers: number): Pool {
 		await Promise.all(started.map(({ worker }) => worker.terminate()));
 	}
 
-	async function open(): Promise<readonly (readonly string[])[]> {
+	async function open(): Promise<PlaceTraits> {
 		const threads = Promise.all(started.map(({ ready }) => ready));
 		threads.catch(() => undefined); // a thread may fail while the settings are awaited
 		const message: WorkerSettings = { kind: "open", settings: await start.settings };
 		for (const { worker } of started) worker.postMessage(message);
-		return await threads;
+		const [first = { notes: [], stepBytes: 0 }] = await threads;
+		return first;
 	}
 
 	return {
 		ready: open().then(
-			([notes]) => notes ?? [],
+			(traits) => traits,
 			async (error: unknown) => {
 				await stop();
 				throw error;

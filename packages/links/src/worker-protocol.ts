@@ -39,8 +39,14 @@ export type WorkerResult =
 	| { readonly kind: "task"; readonly reply: TaskReply; readonly state: StateValue }
 	| { readonly kind: "evaluate"; readonly sums: BatchEvaluation };
 
+/** What is told of a place once it is open. */
+export interface PlaceTraits {
+	readonly notes: readonly string[];
+	readonly stepBytes: number;
+}
+
 export type WorkerMessage =
-	| { readonly type: "ready"; readonly notes: readonly string[] }
+	| ({ readonly type: "ready" } & PlaceTraits)
 	| { readonly type: "done"; readonly result: WorkerResult }
 	| { readonly type: "failed"; readonly error: CarriedError };
 

@@ -24,7 +24,7 @@ async function serve(): Promise<void> {
 	parentPort?.on("message", (job: WorkerJob) => {
 		void answer(place, job);
 	});
-	post({ type: "ready", notes: place.notes });
+	post({ type: "ready", notes: place.notes, stepBytes: place.stepBytes });
 }
 
 function firstMessage(): Promise<WorkerSettings> {

@@ -40,7 +40,8 @@ export async function createClientPlace(
 	return {
 		host,
 		evaluate: (params, job) => runEvaluationJob(place, params, job),
-		notes: notesOn(model, scenario),
+		notes: notesOn(model, scenario), // compiles, so the memory is known afterwards
+		stepBytes: backend.compiler?.memory.usedBytes ?? 0,
 	};
 }
 

@@ -31,7 +31,8 @@ export async function openClients(
 ): Promise<OpenedClients> {
 	const { name, version, notChosen } = await chooseBackend(scenario.backend);
 	const settings = data.then((loaded): ClientPlaceSettings => ({ scenario, data: loaded, backend: name }));
-	const workers = name === "tensorflow" ? 0 : (requested ?? availableParallelism());
+	const isNative = name === "tensorflow" || name === "tensorflow-gpu";
+	const workers = isNative ? 0 : (requested ?? availableParallelism());
 	const clients =
 		workers === 0
 			? inProcessClients(await createClientPlace(await settings))
@@ -55,6 +56,6 @@ function ignored(workers: number, requested: number | undefined): string[] {
 	return requested === undefined || requested === workers
 		? []
 		: [
-				`${requested} workers were asked for; the backend tensorflow plays clients in one thread, with threads of its own`,
+				`${requested} workers were asked for; TensorFlow's native library plays clients in one thread, with threads of its own`,
 			];
 }

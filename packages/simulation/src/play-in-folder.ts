@@ -76,6 +76,8 @@ export async function playInFolder(run: PreparedRun, options: SimulationOptions)
 		options.onEvent?.(event);
 	};
 	let lastRound = run.resumeFrom?.round ?? 0;
+	const { stepBytes } = run.opened.clients;
+	if (stepBytes > 0) log.logger.info({ stepBytes }, "memory of compiled steps in each thread");
 	for (const note of run.opened.notes) {
 		log.logger.warn(note);
 		options.onWarning?.(note);

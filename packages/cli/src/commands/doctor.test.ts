@@ -1,4 +1,4 @@
-import { backendLadder } from "@fl-sim/compute";
+import { allBackends } from "@fl-sim/compute";
 import { afterEach, expect, test, vi } from "vitest";
 import { command } from "./doctor.ts";
 
@@ -20,7 +20,7 @@ test("doctor tells of every backend whether it works, how fast it is, or what is
 		readonly fix: string | null;
 		readonly stepsPerSecond: number | null;
 	}[];
-	expect(findings.map(({ name }) => name)).toEqual(backendLadder);
+	expect(findings.map(({ name }) => name)).toEqual(allBackends);
 	for (const { version, reason, fix, stepsPerSecond } of findings) {
 		if (reason === null) {
 			expect(version).toMatch(/^\d+\.\d+/);

@@ -1,5 +1,5 @@
 import { availableParallelism, cpus, totalmem } from "node:os";
-import { type BackendName, backendLadder, openBackend, timeTraining } from "@fl-sim/compute";
+import { allBackends, type BackendName, openBackend, timeTraining } from "@fl-sim/compute";
 import { FlSimError } from "@fl-sim/core";
 import Table from "cli-table3";
 import type { Argv } from "yargs";
@@ -13,6 +13,7 @@ const traits: Readonly<Record<BackendName, readonly string[]>> = {
 	onnxruntime: ["Compiled steps, products by ONNX Runtime", "One client per worker thread"],
 	wasm: ["Compiled steps, the same bits everywhere", "One client per worker thread"],
 	tensorflow: ["TensorFlow's own library (Node 22, a download)", "One client at a time, in its own threads"],
+	"tensorflow-gpu": ["TensorFlow's library for graphics cards", "One client at a time, on the card"],
 	cpu: ["Plain JavaScript, to check the others against", "One client per worker thread"],
 };
 
@@ -38,7 +39,7 @@ export const command: CliCommand = {
 	},
 	async run(args: Arguments): Promise<number> {
 		const findings: Finding[] = [];
-		for (const name of backendLadder) findings.push(await examine(name));
+		for (const name of allBackends) findings.push(await examine(name));
 		process.stdout.write(
 			args["json"] === true ? `${JSON.stringify(findings, null, "\t")}\n` : textOf(findings),
 		);

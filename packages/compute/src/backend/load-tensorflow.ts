@@ -33,14 +33,19 @@ export async function loadWasmBackend(): Promise<TensorFlowJs> {
 	return tf;
 }
 
-/** TensorFlow.js on the native library of @tensorflow/tfjs-node, which registers itself as `tensorflow`. */
-export async function loadTensorFlowNative(): Promise<TensorFlowJs> {
+/** Packages of TensorFlow's native library: for processors, and for graphics cards of NVIDIA. */
+export type NativePackage = "@tensorflow/tfjs-node" | "@tensorflow/tfjs-node-gpu";
+
+/** TensorFlow.js on a native library, which registers itself as `tensorflow`. One of the two in a process. */
+export async function loadTensorFlowNative(
+	nativePackage: NativePackage = "@tensorflow/tfjs-node",
+): Promise<TensorFlowJs> {
 	if (!isMainThread) throw new Error("its native library is not safe in worker threads");
 	loadTensorFlowJs();
 	// The library writes what processor it found to stderr, unless it is told to begin at warnings.
 	process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "1";
 	replaceOldUtil(require("node:util") as Record<string, unknown>);
-	return require("@tensorflow/tfjs-node") as TensorFlowJs;
+	return require(nativePackage) as TensorFlowJs;
 }
 
 /** tfjs-node 4.22 calls two functions of `node:util` that warn in Node 22 and are gone since Node 23. */

@@ -17,7 +17,10 @@ import {
  */
 export const backendLadder = ["onnxruntime", "wasm", "tensorflow", "cpu"] as const;
 
-export type BackendName = (typeof backendLadder)[number];
+/** Every backend: `auto` never takes a graphics card by itself. */
+export const allBackends = [...backendLadder, "tensorflow-gpu"] as const;
+
+export type BackendName = (typeof allBackends)[number];
 
 /** Which backend it is, and why not a better one. */
 export interface BackendChoice {
@@ -46,6 +49,8 @@ const fixes: Readonly<Record<BackendName, string>> = {
 		"Install the optional packages onnxruntime-node and koffi for this platform, or set `backend: auto`.",
 	tensorflow:
 		"Install the optional package @tensorflow/tfjs-node with its native library (docs/tensorflow-backend.md), or set `backend: auto`.",
+	"tensorflow-gpu":
+		"It needs a graphics card of NVIDIA with CUDA, Node 22, and the package @tensorflow/tfjs-node-gpu, which is not installed by itself: `pnpm --filter @fl-sim/compute add @tensorflow/tfjs-node-gpu@4.22.0`.",
 	wasm: "Check that @tensorflow/tfjs-backend-wasm is installed completely, or set `backend: auto`.",
 	cpu: "Check that @tensorflow/tfjs is installed completely.",
 };
@@ -59,7 +64,8 @@ const start: Readonly<Record<BackendName, () => Promise<LoadedBackend>>> = {
 		const compiler = { memory: createKernelMemory(maxKernelBytes), products: onnxProducts(runtime) };
 		return { ...(await activate("wasm", loadWasmBackend)), version: runtime.version, compiler };
 	},
-	tensorflow: () => activate("tensorflow", loadTensorFlowNative),
+	tensorflow: () => activate("tensorflow", () => loadTensorFlowNative()),
+	"tensorflow-gpu": () => activate("tensorflow", () => loadTensorFlowNative("@tensorflow/tfjs-node-gpu")),
 	async wasm() {
 		const compiler = { memory: createKernelMemory(maxKernelBytes), products: undefined };
 		return { ...(await activate("wasm", loadWasmBackend)), compiler };
@@ -92,7 +98,7 @@ export function openBackend(name: "auto" | BackendName): Promise<Backend> {
 export function chooseBackend(name: "auto" | BackendName): Promise<BackendChoice> {
 	return firstThatWorks(name, async (candidate) => {
 		if (candidate === "onnxruntime") return { version: loadOnnxRuntime().version };
-		if (candidate === "tensorflow") return await start.tensorflow();
+		if (candidate === "tensorflow" || candidate === "tensorflow-gpu") return await start[candidate]();
 		return { version: tensorFlowVersion() };
 	});
 }
