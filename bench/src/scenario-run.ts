@@ -18,14 +18,14 @@ export function scenarioFile(name: string): string {
 	return fileURLToPath(new URL(name, import.meta.url));
 }
 
-/** Runs a scenario on the wasm backend in a temporary folder, which is removed, and without a report. */
+/** Runs a scenario in a temporary folder, which is removed, and without a report. */
 export async function runScenario(
 	{ file, set, workers }: RunSettings,
 	onEvent?: (event: RunEvent) => void,
 ): Promise<void> {
 	const folder = await mkdtemp(join(tmpdir(), "fl-sim-bench-"));
 	try {
-		const fixed = [`output.folder=${folder}`, "output.report=false", "backend=wasm"];
+		const fixed = [`output.folder=${folder}`, "output.report=false"];
 		const loaded = await loadScenario(file, { set: [...fixed, ...set] });
 		await simulate(loaded, { workers, ...(onEvent === undefined ? {} : { onEvent }) });
 	} finally {
