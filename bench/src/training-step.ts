@@ -87,6 +87,7 @@ function matrixProductSpeed({ tf, compiler }: Backend): number {
 	if (compiler?.products !== undefined) {
 		const { memory, products } = compiler;
 		const places = [1, 2, 3].map(() => memory.allocate(4 * size * size));
+		for (const place of places) memory.floats(place, size * size).fill(1);
 		const shape = { m: size, n: size, depth: size, transposeA: false, transposeB: false };
 		const seconds = medianSeconds(products.product(shape).bind(memory, places, []));
 		for (const place of places) memory.free(place, 4 * size * size);
