@@ -29,6 +29,13 @@ const cases: readonly Case[] = [
 	{ name: "lenet5", file: noniid, rounds: 8 },
 	{ name: "softmax", file: scenarioFile("scenarios/softmax-1000.yaml"), rounds: 300 },
 	{ name: "mcmahan-cnn", file: noniid, rounds: 1, set: ["model.name=mcmahan-cnn"] },
+	{ name: "lenet5, 5 epochs", file: noniid, rounds: 4, set: ["clients.localEpochs=5"] },
+	{
+		name: "mcmahan-cnn, 5 epochs",
+		file: noniid,
+		rounds: 1,
+		set: ["model.name=mcmahan-cnn", "clients.localEpochs=5"],
+	},
 ];
 
 interface Observer {
