@@ -1,42 +1,28 @@
+import { Window } from "./window";
+
 /**
- * The transpose of `unfold`, with its arguments: adds every value of the matrix
- * `[images rows columns, tapRows tapColumns channels]` to the pixel that `unfold` takes it from. The order of the
- * additions depends on the arguments only.
+ * The transpose of `unfold`: adds every value of the matrix to the pixel of `dx` that `unfold` takes it from. The order
+ * of the additions depends on the window only.
  */
-export function fold(
-	matrix: usize,
-	dx: usize,
-	images: i32,
-	height: i32,
-	width: i32,
-	channels: i32,
-	rows: i32,
-	columns: i32,
-	rowStride: i32,
-	columnStride: i32,
-	tapRows: i32,
-	tapColumns: i32,
-	padTop: i32,
-	padLeft: i32,
-): void {
-	const pixel = usize(channels) << 2;
-	const line = usize(width) * pixel;
-	const run = usize(tapColumns) * pixel;
-	const patch = usize(tapRows) * run;
+export function fold(w: Window, matrix: usize, dx: usize): void {
+	const pixel = usize(w.channels) << 2;
+	const line = usize(w.width) * pixel;
+	const run = usize(w.tapColumns) * pixel;
+	const patch = usize(w.tapRows) * run;
 	// A vector that begins within one that was just stored has to wait for it: patches that overlap in part of a
 	// vector do not follow each other.
-	const step = (channels & 3) == 0 ? 1 : (tapColumns + columnStride - 1) / columnStride;
-	memory.fill(dx, 0, usize(images) * usize(height) * line);
-	for (let i = 0; i < images; i++) {
-		for (let row = 0; row < rows; row++) {
-			const top = row * rowStride - padTop;
-			const firstTap = min(max(-top, 0), tapRows);
-			const endTap = max(firstTap, min(tapRows, height - top));
-			for (let start = 0; start < min(step, columns); start++) {
-				for (let column = start; column < columns; column += step) {
-					const left = column * columnStride - padLeft;
-					const first = min(max(-left, 0), tapColumns);
-					const end = max(first, min(tapColumns, width - left));
+	const step = (w.channels & 3) == 0 ? 1 : (w.tapColumns + w.columnStride - 1) / w.columnStride;
+	memory.fill(dx, 0, usize(w.images) * usize(w.height) * line);
+	for (let i = 0; i < w.images; i++) {
+		for (let row = 0; row < w.rows; row++) {
+			const top = row * w.rowStride - w.padTop;
+			const firstTap = min(max(-top, 0), w.tapRows);
+			const endTap = max(firstTap, min(w.tapRows, w.height - top));
+			for (let start = 0; start < min(step, w.columns); start++) {
+				for (let column = start; column < w.columns; column += step) {
+					const left = column * w.columnStride - w.padLeft;
+					const first = min(max(-left, 0), w.tapColumns);
+					const end = max(first, min(w.tapColumns, w.width - left));
 					let from = matrix + usize(column) * patch + usize(firstTap) * run + usize(first) * pixel;
 					let to = dx + usize(top + firstTap) * line + usize(left + first) * pixel;
 					const bytes = usize(end - first) * pixel;
@@ -47,9 +33,9 @@ export function fold(
 					}
 				}
 			}
-			matrix += usize(columns) * patch;
+			matrix += usize(w.columns) * patch;
 		}
-		dx += usize(height) * line;
+		dx += usize(w.height) * line;
 	}
 }
 

@@ -1,64 +1,46 @@
-// The arguments that say how a window slides over images `[images, height, width, channels]`: `rows` by `columns`
-// positions, `rowStride` and `columnStride` pixels apart, of `tapRows` by `tapColumns` pixels each; the first begins
-// `padTop` and `padLeft` pixels outside the image.
+import { Window } from "./window";
 
 /** Bytes of patches that are written tap row by tap row before the next are begun: few enough for the first cache. */
 const blockBytes: i32 = 8192;
 
 /**
- * Writes what lies under every position of a window as a row of a matrix
- * `[images rows columns, tapRows tapColumns channels]`, with zeros where the window leaves the image.
+ * Writes what lies under every position of a window that slides over the images `x` `[images, height, width, channels]`
+ * as a row of a matrix `[images rows columns, tapRows tapColumns channels]`, with zeros where the window leaves the
+ * image. The window says neither where the images lie nor of gaps between its taps.
  */
-export function unfold(
-	x: usize,
-	target: usize,
-	images: i32,
-	height: i32,
-	width: i32,
-	channels: i32,
-	rows: i32,
-	columns: i32,
-	rowStride: i32,
-	columnStride: i32,
-	tapRows: i32,
-	tapColumns: i32,
-	padTop: i32,
-	padLeft: i32,
-): void {
-	const pixel = usize(channels) << 2;
-	const line = usize(width) * pixel;
-	const run = usize(tapColumns) * pixel;
+export function unfold(w: Window, x: usize, target: usize): void {
+	const columns = w.columns;
+	const columnStride = w.columnStride;
+	const tapRows = w.tapRows;
+	const height = w.height;
+	const padLeft = w.padLeft;
+	const pixel = usize(w.channels) << 2;
+	const line = usize(w.width) * pixel;
+	const run = usize(w.tapColumns) * pixel;
 	const patch = usize(tapRows) * run;
 	if (patch == 0) return;
 	const block = max(1, blockBytes / i32(patch));
 	// The positions whose window does not leave the image at the sides.
 	const firstInside = min(columns, (padLeft + columnStride - 1) / columnStride);
-	const room = width + padLeft - tapColumns;
+	const room = w.width + padLeft - w.tapColumns;
 	const endInside = room < 0 ? 0 : room / columnStride + 1;
-	for (let i = 0; i < images; i++) {
-		for (let row = 0; row < rows; row++) {
+	for (let i = 0; i < w.images; i++) {
+		for (let row = 0; row < w.rows; row++) {
 			for (let column = 0; column < columns; column += block) {
 				const end = min(column + block, columns);
 				const first = min(max(column, firstInside), end);
 				const last = max(first, min(end, endInside));
+				const top = row * w.rowStride - w.padTop;
 				for (let a = 0; a < tapRows; a++) {
-					const y = row * rowStride - padTop + a;
+					const y = top + a;
 					const to = target + usize(a) * run;
 					if (y < 0 || y >= height) {
 						for (let j = 0; j < end - column; j++) clear(to + usize(j) * patch, run);
 						continue;
 					}
 					const from = x + usize(y) * line;
-					for (let j = column; j < first; j++) {
-						copyBorder(
-							from,
-							j * columnStride - padLeft,
-							width,
-							tapColumns,
-							pixel,
-							to + usize(j - column) * patch,
-						);
-					}
+					// The call alone would cost about as much as a short run.
+					if (column < first) copyBorders(w, from, column, first, to);
 					copyRuns(
 						from + usize(first * columnStride - padLeft) * pixel,
 						usize(columnStride) * pixel,
@@ -67,16 +49,7 @@ export function unfold(
 						last - first,
 						run,
 					);
-					for (let j = last; j < end; j++) {
-						copyBorder(
-							from,
-							j * columnStride - padLeft,
-							width,
-							tapColumns,
-							pixel,
-							to + usize(j - column) * patch,
-						);
-					}
+					if (last < end) copyBorders(w, from, last, end, to + usize(last - column) * patch);
 				}
 				target += usize(end - column) * patch;
 			}
@@ -85,14 +58,24 @@ export function unfold(
 	}
 }
 
-/** Copies the part inside the image of `taps` pixels of a line that begin at pixel `left`; the others become 0. */
-function copyBorder(line: usize, left: i32, width: i32, taps: i32, pixel: usize, to: usize): void {
-	const first = min(max(-left, 0), taps);
-	const end = max(first, min(taps, width - left));
-	clear(to, usize(first) * pixel);
-	const inside = usize(end - first) * pixel;
-	copyRuns(line + usize(left + first) * pixel, 0, to + usize(first) * pixel, 0, 1, inside);
-	clear(to + usize(end) * pixel, usize(taps - end) * pixel);
+/**
+ * Copies what lies on a line of the image under the positions `first` to `end` of a window, which may leave it at the
+ * sides; what lies outside becomes 0.
+ */
+function copyBorders(w: Window, line: usize, first: i32, end: i32, to: usize): void {
+	const pixel = usize(w.channels) << 2;
+	const taps = w.tapColumns;
+	const patch = usize(w.tapRows * taps) * pixel;
+	for (let column = first; column < end; column++) {
+		const left = column * w.columnStride - w.padLeft;
+		const begin = min(max(-left, 0), taps);
+		const stop = max(begin, min(taps, w.width - left));
+		const inside = usize(stop - begin) * pixel;
+		clear(to, usize(begin) * pixel);
+		copyRuns(line + usize(left + begin) * pixel, 0, to + usize(begin) * pixel, 0, 1, inside);
+		clear(to + usize(stop) * pixel, usize(taps - stop) * pixel);
+		to += patch;
+	}
 }
 
 /** Sets so many bytes to 0. */

@@ -2,6 +2,7 @@ import type { ConvolutionShape } from "../kernels/convolution-shape.ts";
 import type { Machine, Routine } from "../kernels/routine.ts";
 import type { Address } from "../kernels/simd.ts";
 import { foldRoutine, unfoldRoutine } from "../kernels/unfold-routine.ts";
+import { windowBytes } from "../kernels/window.ts";
 import type { NativeProducts } from "../native/native-products.ts";
 
 // A convolution as a product: the patches under its window, laid out as rows, times the filter. A few images at a
@@ -58,11 +59,11 @@ export function unfoldedConvolution(
 ): Routine {
 	const { depth, places, inBytes, outBytes, groups, isUnfolded, patchBytes } = unfolded(shape);
 	return {
-		scratch: [patchBytes],
+		scratch: [patchBytes, windowBytes],
 		bind(machine, operands, scratch) {
 			const [x, filter, shift] = operands as readonly [Address, Address, Address];
 			const out = operands.at(-1) as Address;
-			const [room] = scratch as readonly [Address];
+			const [room, window] = scratch as readonly [Address, Address];
 			return sequence(
 				groups.flatMap(({ first, images }) => {
 					const [from, to] = [x + first * inBytes, out + first * outBytes];
@@ -78,7 +79,7 @@ export function unfoldedConvolution(
 					const multiply = product.bind(machine, bias ? [rows, filter, shift, to] : [rows, filter, to], []);
 					return isUnfolded
 						? [multiply]
-						: [unfoldRoutine(shape, images).bind(machine, [from, rows], []), multiply];
+						: [unfoldRoutine(shape, images).bind(machine, [from, rows], [window]), multiply];
 				}),
 			);
 		},
@@ -95,7 +96,7 @@ export function unfoldedFilterGradient(products: NativeProducts, shape: Convolut
 	function bindGroup(
 		machine: Machine,
 		{ first, images }: { readonly first: number; readonly images: number },
-		at: { readonly x: Address; readonly dy: Address; readonly room: Address; readonly sum: Address },
+		at: Readonly<Record<"x" | "dy" | "room" | "window" | "sum", Address>>,
 	): (() => void)[] {
 		const [from, dy] = [at.x + first * inBytes, at.dy + first * outBytes];
 		const rows = isUnfolded ? from : at.room;
@@ -108,16 +109,20 @@ export function unfoldedFilterGradient(products: NativeProducts, shape: Convolut
 			...(first > 0 && { plus: "result" as const }),
 		});
 		const multiply = product.bind(machine, isTransposed ? [dy, rows, at.sum] : [rows, dy, at.sum], []);
-		return isUnfolded ? [multiply] : [unfoldRoutine(shape, images).bind(machine, [from, rows], []), multiply];
+		return isUnfolded
+			? [multiply]
+			: [unfoldRoutine(shape, images).bind(machine, [from, rows], [at.window]), multiply];
 	}
 
 	return {
-		scratch: [patchBytes, isTransposed ? depth * outChannels * 4 : 0],
+		scratch: [patchBytes, windowBytes, isTransposed ? depth * outChannels * 4 : 0],
 		bind(machine, operands, scratch) {
 			const [x, dy, dFilter] = operands as readonly [Address, Address, Address];
-			const [room, transposed] = scratch as readonly [Address, Address];
+			const [room, window, transposed] = scratch as readonly [Address, Address, Address];
 			const sum = isTransposed ? transposed : dFilter;
-			const add = sequence(groups.flatMap((group) => bindGroup(machine, group, { x, dy, room, sum })));
+			const add = sequence(
+				groups.flatMap((group) => bindGroup(machine, group, { x, dy, room, window, sum })),
+			);
 			if (!isTransposed) return add;
 			return () => {
 				add();
@@ -131,10 +136,10 @@ export function unfoldedFilterGradient(products: NativeProducts, shape: Convolut
 export function unfoldedInputGradient(products: NativeProducts, shape: ConvolutionShape): Routine {
 	const { depth, places, inBytes, outBytes, groups, isUnfolded, patchBytes } = unfolded(shape);
 	return {
-		scratch: [patchBytes],
+		scratch: [patchBytes, windowBytes],
 		bind(machine, operands, scratch) {
 			const [dy, filter, dx] = operands as readonly [Address, Address, Address];
-			const [room] = scratch as readonly [Address];
+			const [room, window] = scratch as readonly [Address, Address];
 			return sequence(
 				groups.flatMap(({ first, images }) => {
 					const to = dx + first * inBytes;
@@ -149,7 +154,7 @@ export function unfoldedInputGradient(products: NativeProducts, shape: Convoluti
 					const multiply = product.bind(machine, [dy + first * outBytes, filter, rows], []);
 					return isUnfolded
 						? [multiply]
-						: [multiply, foldRoutine(shape, images).bind(machine, [rows, to], [])];
+						: [multiply, foldRoutine(shape, images).bind(machine, [rows, to], [window])];
 				}),
 			);
 		},

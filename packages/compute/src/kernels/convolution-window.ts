@@ -1,5 +1,6 @@
 import type { ConvolutionShape } from "./convolution-shape.ts";
 import { type Address, roundUp, tileRows } from "./simd.ts";
+import { slidingWindow } from "./sliding-shape.ts";
 import type { Window } from "./window.ts";
 
 /** The bytes of the offsets of that many positions, filled up to whole tiles. */
@@ -29,28 +30,12 @@ function paddedExtents(shape: ConvolutionShape): { height: number; width: number
 
 /** A convolution's filter on its input. `padded` is room for padded images, for functions that need them. */
 export function inputWindow(shape: ConvolutionShape, x: Address, padded: Address = 0): Window {
-	const { padInfo } = shape;
 	const { height, width, isPadded } = paddedExtents(shape);
 	return {
-		images: shape.batchSize,
+		...slidingWindow(shape, shape.batchSize),
 		source: x,
-		height: shape.inHeight,
-		width: shape.inWidth,
-		channels: shape.inChannels,
 		padded: isPadded ? padded : 0,
 		paddedHeight: height,
 		paddedWidth: width,
-		padTop: padInfo.top,
-		padLeft: padInfo.left,
-		originRow: 0,
-		originColumn: 0,
-		rows: shape.outHeight,
-		columns: shape.outWidth,
-		rowStride: shape.strideHeight,
-		columnStride: shape.strideWidth,
-		tapRows: shape.filterHeight,
-		tapColumns: shape.filterWidth,
-		tapRowStep: shape.dilationHeight,
-		tapColumnStep: shape.dilationWidth,
 	};
 }

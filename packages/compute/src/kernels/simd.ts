@@ -71,6 +71,10 @@ export interface SimdFunctions {
 		sums: Address,
 		target: Address,
 	): void;
+	unfold(window: Address, x: Address, target: Address): void;
+	fold(window: Address, matrix: Address, dx: Address): void;
+	maxPool(window: Address, x: Address, target: Address): void;
+	averagePool(window: Address, x: Address, target: Address): void;
 	maxPoolGradient(window: Address, output: Address, dy: Address, dx: Address): void;
 	averagePoolGradient(window: Address, dy: Address, dx: Address): void;
 	depthwiseInputGradient(
@@ -157,26 +161,7 @@ export interface SimdFunctions {
 		channels: number,
 		dx: Address,
 	): void;
-	unfold(x: Address, target: Address, images: number, ...slide: Slide): void;
-	fold(matrix: Address, dx: Address, images: number, ...slide: Slide): void;
-	maxPool(x: Address, target: Address, images: number, ...slide: Slide): void;
-	averagePool(x: Address, target: Address, images: number, ...slide: Slide): void;
 }
-
-/** How a window slides over an image `[height, width, channels]`; its pads are pixels outside the image. */
-export type Slide = readonly [
-	height: number,
-	width: number,
-	channels: number,
-	rows: number,
-	columns: number,
-	rowStride: number,
-	columnStride: number,
-	tapRows: number,
-	tapColumns: number,
-	padTop: number,
-	padLeft: number,
-];
 
 /** Extents of a tile, which packed panels are rounded up to. */
 export const tileRows = 4;

@@ -1,5 +1,5 @@
 import type { ConvolutionShape } from "./convolution-shape.ts";
-import type { Slide } from "./simd.ts";
+import type { Window } from "./window.ts";
 
 /** What a window's slide over images takes of the shape of a convolution or of pooling. */
 export interface SlidingShape
@@ -20,22 +20,28 @@ export interface SlidingShape
 	readonly padInfo: Pick<ConvolutionShape["padInfo"], "top" | "left">;
 }
 
-/** The slide of a window without gaps between its taps. */
-export function slide(shape: SlidingShape): Slide {
-	if (shape.dilationHeight !== 1 || shape.dilationWidth !== 1) {
-		throw new Error(`window with dilations ${shape.dilationHeight} and ${shape.dilationWidth}, expected 1`);
-	}
-	return [
-		shape.inHeight,
-		shape.inWidth,
-		shape.inChannels,
-		shape.outHeight,
-		shape.outWidth,
-		shape.strideHeight,
-		shape.strideWidth,
-		shape.filterHeight,
-		shape.filterWidth,
-		shape.padInfo.top,
-		shape.padInfo.left,
-	];
+/** The window of a shape on so many images, for functions that do not pad them and are told where they lie. */
+export function slidingWindow(shape: SlidingShape, images: number): Window {
+	return {
+		images,
+		source: 0,
+		height: shape.inHeight,
+		width: shape.inWidth,
+		channels: shape.inChannels,
+		padded: 0,
+		paddedHeight: shape.inHeight,
+		paddedWidth: shape.inWidth,
+		padTop: shape.padInfo.top,
+		padLeft: shape.padInfo.left,
+		originRow: 0,
+		originColumn: 0,
+		rows: shape.outHeight,
+		columns: shape.outWidth,
+		rowStride: shape.strideHeight,
+		columnStride: shape.strideWidth,
+		tapRows: shape.filterHeight,
+		tapColumns: shape.filterWidth,
+		tapRowStep: shape.dilationHeight,
+		tapColumnStep: shape.dilationWidth,
+	};
 }

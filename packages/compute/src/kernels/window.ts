@@ -32,7 +32,6 @@ export const windowBytes = fields.length * 4;
 /** Gives a function that writes the window to that address. */
 export function windowWriter(memory: WebAssembly.Memory, at: Address, window: Window): () => void {
 	const target = new Int32Array(memory.buffer, at, fields.length);
-	return () => {
-		for (let i = 0; i < fields.length; i++) target[i] = window[fields[i] as keyof Window];
-	};
+	const values = Int32Array.from(fields, (field) => window[field]);
+	return () => target.set(values);
 }
