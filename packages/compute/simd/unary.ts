@@ -70,25 +70,3 @@ function apply<Operation>(x: usize, count: i32, target: usize): void {
 		target += 4;
 	}
 }
-
-/** Gradient of `relu`: `dy` where its result `y` is positive, else 0. `dx` may be `dy`. */
-export function reluGradient(y: usize, dy: usize, count: i32, dx: usize): void {
-	const end = y + (usize(count) << 2);
-	for (; y + 64 <= end; y += 64) {
-		const g0 = v128.and(v128.load(dy), f32x4.gt(v128.load(y), f32x4.splat(0)));
-		const g1 = v128.and(v128.load(dy, 16), f32x4.gt(v128.load(y, 16), f32x4.splat(0)));
-		const g2 = v128.and(v128.load(dy, 32), f32x4.gt(v128.load(y, 32), f32x4.splat(0)));
-		const g3 = v128.and(v128.load(dy, 48), f32x4.gt(v128.load(y, 48), f32x4.splat(0)));
-		v128.store(dx, g0);
-		v128.store(dx, g1, 16);
-		v128.store(dx, g2, 32);
-		v128.store(dx, g3, 48);
-		dy += 64;
-		dx += 64;
-	}
-	for (; y < end; y += 4) {
-		store<f32>(dx, load<f32>(y) > 0 ? load<f32>(dy) : 0);
-		dy += 4;
-		dx += 4;
-	}
-}

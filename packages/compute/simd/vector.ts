@@ -34,28 +34,6 @@ export function scale(x: usize, count: i32, factor: f32): void {
 	for (; x < end; x += 4) store<f32>(x, load<f32>(x) * factor);
 }
 
-/** target = a - b. `target` may be `a` or `b`. */
-export function subtractInto(a: usize, b: usize, count: i32, target: usize): void {
-	const end = a + (usize(count) << 2);
-	for (; a + 64 <= end; a += 64) {
-		const r0 = f32x4.sub(v128.load(a), v128.load(b));
-		const r1 = f32x4.sub(v128.load(a, 16), v128.load(b, 16));
-		const r2 = f32x4.sub(v128.load(a, 32), v128.load(b, 32));
-		const r3 = f32x4.sub(v128.load(a, 48), v128.load(b, 48));
-		v128.store(target, r0);
-		v128.store(target, r1, 16);
-		v128.store(target, r2, 32);
-		v128.store(target, r3, 48);
-		b += 64;
-		target += 64;
-	}
-	for (; a < end; a += 4) {
-		store<f32>(target, load<f32>(a) - load<f32>(b));
-		b += 4;
-		target += 4;
-	}
-}
-
 /** Sum of x y, with products and sums in float64: eight partial sums, added up at the end. */
 export function dotProduct(x: usize, y: usize, count: i32): f64 {
 	let s0 = f64x2.splat(0);
