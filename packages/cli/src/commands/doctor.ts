@@ -61,7 +61,7 @@ async function examine(name: BackendName): Promise<Finding> {
 function textOf(findings: readonly Finding[]): string {
 	const chosen = findings.find(({ reason }) => reason === null);
 	const table = new Table({
-		head: ["Backend", "Version", "LeNet-5 steps/s", "What it is"],
+		head: ["Backend", "Version", "Steps/s", "What it is"],
 		colAligns: ["left", "left", "right", "left"],
 		style: { head: [], border: [] },
 	});
@@ -83,7 +83,7 @@ function textOf(findings: readonly Finding[]): string {
 		`${cpus()[0]?.model.trim() ?? "unknown processor"}, ${availableParallelism()} threads, ${memory} GiB of memory`,
 		"",
 		table.toString(),
-		`Steps of batch 10 in one thread, measured for ${secondsEach} s each.`,
+		`Steps/s: LeNet-5, batches of 10, one thread, measured for ${secondsEach} s each.`,
 		...(problems.length === 0 ? [] : ["", ...problems]),
 		"",
 	].join("\n");
