@@ -1,9 +1,11 @@
 export { tanh } from "./activation";
+export { causalSoftmax, softmaxGradient, swapMiddle } from "./attention";
 export { add, divide, multiply, subtract } from "./broadcast";
 export { channelProducts, channelSums } from "./channel-sums";
 export { bytesToFloats } from "./convert";
 export { depthwiseFilterGradient, depthwiseInputGradient } from "./depthwise";
 export { fold } from "./fold";
+export { layerNorm, layerNormGradient, layerNormScaleGradient } from "./layer-norm";
 export { adamStep, momentumStep, sgdStep } from "./optimizer";
 export { packPanels, packReversed, transpose } from "./pack";
 export { reluGradient, subtractInto } from "./pairs";

@@ -66,7 +66,7 @@ function textOf(findings: readonly Finding[]): string {
 		style: { head: [], border: [] },
 	});
 	for (const { name, version, stepsPerSecond } of findings) {
-		const speed = stepsPerSecond === null ? "" : stepsPerSecond.toPrecision(3);
+		const speed = stepsPerSecond === null ? "" : rounded(stepsPerSecond);
 		table.push([
 			name === chosen?.name ? `${name} (auto)` : name,
 			version ?? "not usable",
@@ -87,4 +87,8 @@ function textOf(findings: readonly Finding[]): string {
 		...(problems.length === 0 ? [] : ["", ...problems]),
 		"",
 	].join("\n");
+}
+
+function rounded(value: number): string {
+	return value < 100 ? value.toPrecision(3) : value.toFixed(0);
 }

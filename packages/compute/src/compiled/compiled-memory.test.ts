@@ -16,7 +16,7 @@ const { tf } = wasmBackend;
 registerKernels(tf, "wasm");
 
 function programOf(name: string, products: (typeof compilers)[number]["products"]) {
-	const featureShape = [28, 28, 1];
+	const featureShape = name === "transformer" ? [16, 20] : [28, 28, 1];
 	const network = buildNetwork(modelOptions.parse({ name }), featureShape, 10);
 	const step = simplify(traceTraining(tf, { network, featureShape, batchSize: 10 }));
 	return { step, program: compileProgram(step, network.layout, { tf, products }) };

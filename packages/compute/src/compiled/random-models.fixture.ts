@@ -37,6 +37,14 @@ const choices: Readonly<
 		options: fc.record({ norm: fc.constantFrom("group", "batch"), groups: fc.constantFrom(1, 2, 4, 8, 16) }),
 		featureShape: image(4, 7),
 	},
+	transformer: {
+		options: fc.record({
+			width: fc.constantFrom(4, 8, 12),
+			blocks: extent(1, 2),
+			heads: fc.constantFrom(1, 2, 4),
+		}),
+		featureShape: fc.tuple(extent(1, 6), extent(2, 5)),
+	},
 };
 
 export const modelNames = Object.keys(models) as ModelOptions["name"][];

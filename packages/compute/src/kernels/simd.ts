@@ -119,6 +119,26 @@ export interface SimdFunctions {
 		meanCorrection: number,
 		squareCorrection: number,
 	): void;
+	causalSoftmax(x: Address, rows: number, columns: number, target: Address): void;
+	softmaxGradient(y: Address, dy: Address, rows: number, columns: number, target: Address): void;
+	swapMiddle(x: Address, outer: number, a: number, b: number, inner: number, target: Address): void;
+	layerNorm(
+		x: Address,
+		rows: number,
+		channels: number,
+		scale: Address,
+		shift: Address,
+		target: Address,
+	): void;
+	layerNormGradient(
+		x: Address,
+		dy: Address,
+		rows: number,
+		channels: number,
+		scale: Address,
+		target: Address,
+	): void;
+	layerNormScaleGradient(x: Address, dy: Address, rows: number, channels: number, target: Address): void;
 	bytesToFloats(source: Address, count: number, scale: number, shift: number, target: Address): void;
 	addScaled(y: Address, x: Address, count: number, scale: number): void;
 	scale(x: Address, count: number, factor: number): void;

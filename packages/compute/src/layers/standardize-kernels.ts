@@ -1,10 +1,10 @@
-import type { NamedTensorMap, Tensor } from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs";
 import type { TensorFlowJs } from "../backend/load-tensorflow.ts";
 import { channelSums } from "./channel-sums.ts";
+import { kernelOr } from "./traced-kernel.ts";
 
-// Passes of a normalisation over its data, each a kernel of our own on the backend that traces steps, since a compiled
-// step does it in one pass over memory. The other backends compose it of TensorFlow.js's operations. The kernels have
-// no gradients: `standardize`, which calls them, brings its own.
+// Passes of a normalisation over its data, each a kernel of our own; see `kernelOr`. They have no gradients:
+// `standardize`, which calls them, brings its own.
 
 export const channelProductsKernel = "FlSimChannelProducts";
 export const scaleAndShiftKernel = "FlSimScaleAndShift";
@@ -46,11 +46,4 @@ export function standardizeGradient(tf: TensorFlowJs, inputs: StandardizeGradien
 	return kernelOr(tf, standardizeGradientKernel, { dy, centred, steepness, pull, offset }, () =>
 		tf.sub(tf.sub(tf.mul(dy, steepness), tf.mul(centred, pull)), offset),
 	);
-}
-
-/** The kernel where the active backend has it, else what `compose` returns. */
-function kernelOr(tf: TensorFlowJs, name: string, inputs: NamedTensorMap, compose: () => Tensor): Tensor {
-	// The look-up returns undefined for what the registry lacks, though its type does not say so.
-	const kernel: unknown = tf.getKernel(name, tf.getBackend());
-	return kernel === undefined ? compose() : tf.engine().runKernel<Tensor>(name, inputs);
 }

@@ -18,6 +18,7 @@ const cases = [
 	{ options: { name: "mcmahan-cnn" }, featureShape: [4, 4, 1] },
 	{ options: { name: "resnet8", groups: 2 }, featureShape: [4, 4, 2] },
 	{ options: { name: "resnet8", norm: "batch" }, featureShape: [4, 4, 2] },
+	{ options: { name: "transformer", width: 6, blocks: 2, heads: 2 }, featureShape: [5, 4] },
 ].map(({ options, featureShape }) => ({
 	title: Object.values(options).flat().join(" "),
 	options: modelOptions.parse(options),

@@ -5,6 +5,7 @@ import { mlp, mlpOptions } from "./mlp.ts";
 import type { ModelDefinition } from "./model-definition.ts";
 import { resnet8, resnet8Options } from "./resnet8.ts";
 import { softmax, softmaxOptions } from "./softmax.ts";
+import { transformer, transformerOptions } from "./transformer.ts";
 
 /** The scenario's `model` section. */
 export const modelOptions = z.discriminatedUnion("name", [
@@ -13,6 +14,7 @@ export const modelOptions = z.discriminatedUnion("name", [
 	lenet5Options,
 	mcmahanCnnOptions,
 	resnet8Options,
+	transformerOptions,
 ]);
 
 export type ModelOptions = z.output<typeof modelOptions>;
@@ -24,4 +26,5 @@ export const models: Readonly<Record<ModelOptions["name"], ModelDefinition<Model
 	lenet5,
 	"mcmahan-cnn": mcmahanCnn,
 	resnet8,
+	transformer,
 };

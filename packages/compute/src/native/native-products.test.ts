@@ -46,6 +46,37 @@ const product: fc.Arbitrary<NativeProduct> = fc
 	.map(({ plus, ...rest }) => (plus === undefined ? rest : { ...rest, plus }));
 
 describe.skipIf(native.runtime === undefined)(`products by ${title}`, () => {
+	test("several products one behind the other are those of each pair", () => {
+		const products = onnxProducts(runtimeThatLoads());
+		fc.assert(
+			fc.property(product, fc.integer({ min: 2, max: 5 }), fc.nat(), (drawn, batch, seed) => {
+				const { m, n, depth, transposeA, transposeB } = drawn;
+				const one = { m, n, depth, transposeA, transposeB };
+				const random = randomStream("products", seed);
+				const [a, b] = [m * depth, depth * n].map((size) =>
+					placed(Float32Array.from({ length: batch * size }, () => random.normal())),
+				) as [ReturnType<typeof placed>, ReturnType<typeof placed>];
+				const [together, alone] = [
+					placed(Array(batch * m * n).fill(7)),
+					placed(Array(batch * m * n).fill(7)),
+				];
+				products.product({ ...one, batch }).bind(memory, [a.address, b.address, together.address], [])();
+				for (let i = 0; i < batch; i++) {
+					const places = [a.address + i * m * depth * 4, b.address + i * depth * n * 4];
+					products.product(one).bind(memory, [...places, alone.address + i * m * n * 4], [])();
+				}
+				for (const [index, value] of alone.values.entries()) {
+					expect(together.values[index]).toBeCloseTo(value, 3);
+				}
+				expect([a, b, together].every(surroundingsAreIntact)).toBe(true);
+				for (const one of [a, b, together, alone]) {
+					memory.free(one.values.byteOffset - 64, (one.values.length + 32) * 4);
+				}
+			}),
+			{ numRuns: 40 },
+		);
+	});
+
 	test("products of any extents in every orientation, with a bias or added up, agree with float64", () => {
 		const products = onnxProducts(runtimeThatLoads());
 		fc.assert(

@@ -12,6 +12,8 @@ export interface NativeProduct {
 	readonly transposeA: boolean;
 	/** Whether B is `[depth, n]` (false) or `[n, depth]`. */
 	readonly transposeB: boolean;
+	/** Number of products, one after the other in memory; 1 unless given. Nothing can be added to several. */
+	readonly batch?: number;
 	/** What is added: one number for each column `[n]`, or what C held before. */
 	readonly plus?: "bias" | "result";
 }
@@ -36,13 +38,15 @@ export function onnxProducts(runtime: OnnxRuntime): NativeProducts {
 		for (const tensor of tensors) runtime.releaseTensor(tensor);
 	});
 
-	function sessionFor({ transposeA, transposeB, plus }: NativeProduct): Handle {
-		const key = `${transposeA}${transposeB}${plus !== undefined}`;
+	function sessionFor({ batch = 1, transposeA, transposeB, plus }: NativeProduct): Handle {
+		const key = `${batch > 1}${transposeA}${transposeB}${plus !== undefined}`;
 		let session = sessions.get(key);
 		if (session === undefined) {
 			session = runtime.createSession(
 				encodeOnnxModel({
-					operator: "Gemm",
+					...(batch > 1
+						? ({ operator: "FusedMatMul", domain: "com.microsoft" } as const)
+						: { operator: "Gemm" }),
 					inputs: plus === undefined ? ["a", "b"] : ["a", "b", "plus"],
 					output: "c",
 					attributes: { transA: Number(transposeA), transB: Number(transposeB) },
@@ -54,7 +58,8 @@ export function onnxProducts(runtime: OnnxRuntime): NativeProducts {
 	}
 
 	function bind({ memory }: Machine, product: NativeProduct, operands: readonly Address[]): () => void {
-		const { m, n, depth, transposeA, transposeB, plus } = product;
+		const { batch = 1, m, n, depth, transposeA, transposeB, plus } = product;
+		const leading = batch > 1 ? [batch] : [];
 		const session = sessionFor(product);
 		const binding = runtime.createBinding(session);
 		const tensors: Handle[] = [];
@@ -64,9 +69,17 @@ export function onnxProducts(runtime: OnnxRuntime): NativeProducts {
 			tensors.push(made);
 			return made;
 		};
-		const result = tensor(operands.at(-1), [m, n]);
-		runtime.bindInput(binding, "a", tensor(operands[0], transposeA ? [depth, m] : [m, depth]));
-		runtime.bindInput(binding, "b", tensor(operands[1], transposeB ? [n, depth] : [depth, n]));
+		const result = tensor(operands.at(-1), [...leading, m, n]);
+		runtime.bindInput(
+			binding,
+			"a",
+			tensor(operands[0], [...leading, ...(transposeA ? [depth, m] : [m, depth])]),
+		);
+		runtime.bindInput(
+			binding,
+			"b",
+			tensor(operands[1], [...leading, ...(transposeB ? [n, depth] : [depth, n])]),
+		);
 		if (plus === "bias") runtime.bindInput(binding, "plus", tensor(operands[2], [n]));
 		if (plus === "result") runtime.bindInput(binding, "plus", result);
 		runtime.bindOutput(binding, "c", result);

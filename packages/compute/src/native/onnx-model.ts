@@ -3,6 +3,8 @@ import { PbfWriter } from "pbf";
 /** One operator of an ONNX model; its attributes are whole numbers or text. */
 export interface OnnxNode {
 	readonly operator: string;
+	/** Of the operator; the standard's own unless given. */
+	readonly domain?: "com.microsoft";
 	readonly inputs: readonly string[];
 	readonly output: string;
 	readonly attributes: Readonly<Record<string, number>>;
@@ -20,13 +22,17 @@ const integerAttribute = 2;
 export function encodeOnnxModel(node: OnnxNode): Uint8Array {
 	const model = new PbfWriter();
 	model.writeVarintField(1, formatVersion);
-	model.writeMessage(8, writeOperatorSet, operatorVersion);
+	model.writeMessage(8, writeOperatorSet, { domain: "", version: operatorVersion });
+	if (node.domain !== undefined) model.writeMessage(8, writeOperatorSet, { domain: node.domain, version: 1 });
 	model.writeMessage(7, writeGraph, node);
 	return model.finish();
 }
 
-function writeOperatorSet(version: number, writer: PbfWriter): void {
-	writer.writeStringField(1, "");
+function writeOperatorSet(
+	{ domain, version }: { readonly domain: string; readonly version: number },
+	writer: PbfWriter,
+): void {
+	writer.writeStringField(1, domain);
 	writer.writeVarintField(2, version);
 }
 
@@ -44,6 +50,7 @@ function writeNode(node: OnnxNode, writer: PbfWriter): void {
 	for (const [name, value] of Object.entries(node.attributes)) {
 		writer.writeMessage(5, writeAttribute, { name, value });
 	}
+	if (node.domain !== undefined) writer.writeStringField(7, node.domain);
 }
 
 function writeAttribute(

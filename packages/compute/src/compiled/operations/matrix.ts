@@ -2,6 +2,7 @@ import type { BatchMatMulAttrs } from "@tensorflow/tfjs";
 import { channelSumsRoutine } from "../../kernels/channel-sums-routine.ts";
 import { matrixProduct } from "../../kernels/matrix-product-routine.ts";
 import { sizeOf } from "../../kernels/wasm-backend.ts";
+import { longProduct } from "../long-product.ts";
 import { inputOf, type TracedTensor } from "../traced-graph.ts";
 import { type Lowering, type LoweringContext, NotLowered, type Operation } from "./operation.ts";
 import { uniformValue } from "./uniform.ts";
@@ -66,6 +67,11 @@ function productOf(
 	},
 	{ products }: LoweringContext,
 ): Lowering {
-	const native = product.batch === 1 ? products?.product(product) : undefined;
-	return { routine: native ?? matrixProduct({ ...product, bias: false }), operands: [a, b] };
+	const { batch, transposeA, transposeB, repeatsA, repeatsB } = product;
+	const routine = () => {
+		if (products === undefined || repeatsA || repeatsB) return matrixProduct({ ...product, bias: false });
+		if (batch === 1 && transposeA && !transposeB) return longProduct(products, product);
+		return products.product(product);
+	};
+	return { routine: routine(), operands: [a, b] };
 }

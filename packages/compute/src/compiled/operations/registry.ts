@@ -1,10 +1,24 @@
 import { affineProductKernel } from "../../layers/affine-product.ts";
+import { causalSoftmaxKernel, softmaxGradientKernel } from "../../layers/attention.ts";
+import {
+	layerNormGradientKernel,
+	layerNormKernel,
+	layerNormScaleGradientKernel,
+} from "../../layers/layer-norm.ts";
 import {
 	channelProductsKernel,
 	scaleAndShiftKernel,
 	standardizeGradientKernel,
 } from "../../layers/standardize-kernels.ts";
 import { reluGradientKernel } from "../simplify.ts";
+import {
+	causalSoftmax,
+	layerNorm,
+	layerNormGradient,
+	layerNormScaleGradient,
+	softmaxGradient,
+	transpose,
+} from "./attention.ts";
 import { conv2d, convolutionFilterGradient, convolutionInputGradient } from "./convolution.ts";
 import {
 	add,
@@ -46,7 +60,13 @@ export const operations: Readonly<Record<string, Operation>> = {
 	Sub: subtract,
 	Sum: sum,
 	Tanh: tanh,
+	Transpose: transpose,
 	[affineProductKernel]: affine,
+	[causalSoftmaxKernel]: causalSoftmax,
+	[softmaxGradientKernel]: softmaxGradient,
+	[layerNormKernel]: layerNorm,
+	[layerNormGradientKernel]: layerNormGradient,
+	[layerNormScaleGradientKernel]: layerNormScaleGradient,
 	[channelProductsKernel]: channelProducts,
 	[reluGradientKernel]: reluGradient,
 	[scaleAndShiftKernel]: scaleAndShift,

@@ -1,0 +1,109 @@
+/**
+ * Softmax over the first `row % columns + 1` values of each row of `[rows, columns]`, zeros after them: a position
+ * attends to itself and to those before it. Rows come in groups of `columns`.
+ */
+export function causalSoftmax(x: usize, rows: i32, columns: i32, target: usize): void {
+	const rowBytes = usize(columns) << 2;
+	for (let row = 0; row < rows; row++) {
+		const length = (row % columns) + 1;
+		let highest = load<f32>(x);
+		for (let i = 1; i < length; i++) highest = max(highest, load<f32>(x + (usize(i) << 2)));
+		const shift = f32x4.splat(highest);
+		let total: f32 = 0;
+		let i = 0;
+		for (; i + 4 <= length; i += 4) {
+			const at = usize(i) << 2;
+			const e = exponential(f32x4.sub(v128.load(x + at), shift));
+			v128.store(target + at, e);
+			total +=
+				f32x4.extract_lane(e, 0) +
+				f32x4.extract_lane(e, 1) +
+				(f32x4.extract_lane(e, 2) + f32x4.extract_lane(e, 3));
+		}
+		for (; i < length; i++) {
+			const at = usize(i) << 2;
+			const e = f32x4.extract_lane(exponential(f32x4.splat(load<f32>(x + at) - highest)), 0);
+			store<f32>(target + at, e);
+			total += e;
+		}
+		const scale: f32 = 1 / total;
+		for (i = 0; i < length; i++) {
+			const at = target + (usize(i) << 2);
+			store<f32>(at, load<f32>(at) * scale);
+		}
+		memory.fill(target + (usize(length) << 2), 0, rowBytes - (usize(length) << 2));
+		x += rowBytes;
+		target += rowBytes;
+	}
+}
+
+/** Gradient of a softmax with the result y: y (dy - sum of y dy), by rows of `[rows, columns]`. */
+export function softmaxGradient(y: usize, dy: usize, rows: i32, columns: i32, target: usize): void {
+	const rowBytes = usize(columns) << 2;
+	const vectors = rowBytes & ~15;
+	for (let row = 0; row < rows; row++) {
+		let sums = f32x4.splat(0);
+		let at: usize = 0;
+		for (; at < vectors; at += 16) {
+			sums = f32x4.add(sums, f32x4.mul(v128.load(y + at), v128.load(dy + at)));
+		}
+		let sum =
+			f32x4.extract_lane(sums, 0) +
+			f32x4.extract_lane(sums, 1) +
+			(f32x4.extract_lane(sums, 2) + f32x4.extract_lane(sums, 3));
+		for (; at < rowBytes; at += 4) sum += load<f32>(y + at) * load<f32>(dy + at);
+		const all = f32x4.splat(sum);
+		for (at = 0; at < vectors; at += 16) {
+			v128.store(target + at, f32x4.mul(v128.load(y + at), f32x4.sub(v128.load(dy + at), all)));
+		}
+		for (; at < rowBytes; at += 4) {
+			store<f32>(target + at, load<f32>(y + at) * (load<f32>(dy + at) - sum));
+		}
+		y += rowBytes;
+		dy += rowBytes;
+		target += rowBytes;
+	}
+}
+
+/** Swaps the middle dimensions of `[outer, a, b, inner]`. */
+export function swapMiddle(x: usize, outer: i32, a: i32, b: i32, inner: i32, target: usize): void {
+	const runBytes = usize(inner) << 2;
+	const vectors = runBytes & ~15;
+	for (let block = 0; block < outer; block++) {
+		for (let j = 0; j < b; j++) {
+			let from = x + usize(j) * runBytes;
+			for (let i = 0; i < a; i++) {
+				let at: usize = 0;
+				for (; at < vectors; at += 16) v128.store(target + at, v128.load(from + at));
+				for (; at < runBytes; at += 4) store<f32>(target + at, load<f32>(from + at));
+				target += runBytes;
+				from += usize(b) * runBytes;
+			}
+		}
+		x += usize(a) * usize(b) * runBytes;
+	}
+}
+
+/**
+ * exp of four values. exp(x) = 2ⁿ p, where x = n ln 2 + r with |r| <= ln 2 / 2 and p is the Taylor polynomial of exp(r).
+ * Values below -87, whose exponential is below the smallest normal number, count as -87, those above 88 as 88.
+ */
+function exponential(x: v128): v128 {
+	const bounded = f32x4.max(f32x4.min(x, f32x4.splat(88)), f32x4.splat(-87));
+	const n = f32x4.nearest(f32x4.mul(bounded, f32x4.splat(1.44269504)));
+	// ln 2 in two parts, so that n times the first is exact.
+	const r = f32x4.sub(
+		f32x4.sub(bounded, f32x4.mul(n, f32x4.splat(0.693145752))),
+		f32x4.mul(n, f32x4.splat(1.42860677e-6)),
+	);
+	let p = f32x4.splat(1.0 / 5040);
+	p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.0 / 720));
+	p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.0 / 120));
+	p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.0 / 24));
+	p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.0 / 6));
+	p = f32x4.add(f32x4.mul(p, r), f32x4.splat(0.5));
+	p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1));
+	p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1));
+	const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
+	return f32x4.mul(p, power);
+}
