@@ -86,12 +86,48 @@ def resnet8():
     )
 
 
+class TransformerBlock(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.heads = heads
+        self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.query, self.key, self.value = (nn.Linear(width, width) for _ in range(3))
+        self.output = nn.Linear(width, width)
+        self.expand, self.contract = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
+
+    def forward(self, x):
+        examples, positions, width = x.shape
+
+        def split(projected):
+            return projected.view(examples, positions, self.heads, width // self.heads).transpose(1, 2)
+
+        normal = self.norm1(x)
+        projected = (split(layer(normal)) for layer in (self.query, self.key, self.value))
+        seen = functional.scaled_dot_product_attention(*projected, is_causal=True)
+        x = x + self.output(seen.transpose(1, 2).reshape(examples, positions, width))
+        return x + self.contract(functional.relu(self.expand(self.norm2(x))))
+
+
+class Transformer(nn.Module):
+    def __init__(self, window=64, vocabulary=64, width=128, blocks=5, heads=4):
+        super().__init__()
+        self.embedding = nn.Linear(vocabulary, width)
+        self.positions = nn.Parameter(0.02 * torch.randn(window, width))
+        self.blocks = nn.Sequential(*(TransformerBlock(width, heads) for _ in range(blocks)))
+        self.norm = nn.LayerNorm(width)
+        self.output = nn.Linear(width, NUM_CLASSES)
+
+    def forward(self, tokens):
+        return self.output(self.norm(self.blocks(self.embedding(tokens) + self.positions))[:, -1])
+
+
 MODELS = {
     "softmax": softmax,
     "mlp": mlp,
     "lenet5": lenet5,
     "mcmahan-cnn": mcmahan_cnn,
     "resnet8": resnet8,
+    "transformer": Transformer,
 }
 
 

@@ -19,10 +19,11 @@ LEARNING_RATE = 0.01
 
 class StepLoop:
     def __init__(self, name, batch_size, feature_shape):
-        height, width, channels = feature_shape
+        # Images have their channels first here; windows of tokens are as on the other side.
+        shape = feature_shape if len(feature_shape) < 3 else (feature_shape[2], *feature_shape[:2])
         self.model = create_model(name)
         self.optimizer = torch.optim.SGD(self.model.parameters(), lr=LEARNING_RATE)
-        self.features = torch.rand(NUM_EXAMPLES, channels, height, width)
+        self.features = torch.rand(NUM_EXAMPLES, *shape)
         self.labels = torch.randint(0, NUM_CLASSES, (NUM_EXAMPLES,))
         self.order = torch.randperm(NUM_EXAMPLES)
         self.batch_size = batch_size

@@ -38,6 +38,7 @@ const models: readonly Omit<Case, "batchSize">[] = [
 	{ options: modelOptions.parse({ name: "lenet5" }), featureShape: [28, 28, 1] },
 	{ options: modelOptions.parse({ name: "mcmahan-cnn" }), featureShape: [28, 28, 1] },
 	{ options: modelOptions.parse({ name: "resnet8" }), featureShape: [32, 32, 3] },
+	{ options: modelOptions.parse({ name: "transformer" }), featureShape: [64, 64] },
 ];
 /** Measured when no backend is named: those of these that load. */
 const usualBackends: readonly string[] = ["onnxruntime", "wasm"];

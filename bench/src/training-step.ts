@@ -22,6 +22,7 @@ const cases: readonly Case[] = [
 	{ options: modelOptions.parse({ name: "mcmahan-cnn" }), featureShape: [28, 28, 1] },
 	{ options: modelOptions.parse({ name: "resnet8" }), featureShape: [32, 32, 3] },
 	{ options: modelOptions.parse({ name: "resnet8", norm: "batch" }), featureShape: [32, 32, 3] },
+	{ options: modelOptions.parse({ name: "transformer" }), featureShape: [64, 64] },
 ];
 
 /** Models that the plain JavaScript backend steps through in reasonable time. */

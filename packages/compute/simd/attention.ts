@@ -5,36 +5,54 @@
 export function causalSoftmax(x: usize, rows: i32, columns: i32, target: usize): void {
 	const rowBytes = usize(columns) << 2;
 	for (let row = 0; row < rows; row++) {
-		const length = (row % columns) + 1;
-		let highest = load<f32>(x);
-		for (let i = 1; i < length; i++) highest = max(highest, load<f32>(x + (usize(i) << 2)));
-		const shift = f32x4.splat(highest);
-		let total: f32 = 0;
-		let i = 0;
-		for (; i + 4 <= length; i += 4) {
-			const at = usize(i) << 2;
-			const e = exponential(f32x4.sub(v128.load(x + at), shift));
-			v128.store(target + at, e);
-			total +=
-				f32x4.extract_lane(e, 0) +
-				f32x4.extract_lane(e, 1) +
-				(f32x4.extract_lane(e, 2) + f32x4.extract_lane(e, 3));
-		}
-		for (; i < length; i++) {
-			const at = usize(i) << 2;
-			const e = f32x4.extract_lane(exponential(f32x4.splat(load<f32>(x + at) - highest)), 0);
-			store<f32>(target + at, e);
-			total += e;
-		}
-		const scale: f32 = 1 / total;
-		for (i = 0; i < length; i++) {
-			const at = target + (usize(i) << 2);
-			store<f32>(at, load<f32>(at) * scale);
-		}
-		memory.fill(target + (usize(length) << 2), 0, rowBytes - (usize(length) << 2));
+		const bytes = usize((row % columns) + 1) << 2;
+		softmaxOfRow(x, bytes, target);
+		memory.fill(target + bytes, 0, rowBytes - bytes);
 		x += rowBytes;
 		target += rowBytes;
 	}
+}
+
+function softmaxOfRow(x: usize, bytes: usize, target: usize): void {
+	const vectors = bytes & ~15;
+	let highest = load<f32>(x);
+	let at: usize = 0;
+	if (vectors > 0) {
+		let all = v128.load(x);
+		for (at = 16; at < vectors; at += 16) all = f32x4.max(all, v128.load(x + at));
+		highest = max(
+			max(f32x4.extract_lane(all, 0), f32x4.extract_lane(all, 1)),
+			max(f32x4.extract_lane(all, 2), f32x4.extract_lane(all, 3)),
+		);
+	}
+	for (at = vectors; at < bytes; at += 4) highest = max(highest, load<f32>(x + at));
+	const shift = f32x4.splat(highest);
+	let sums = f32x4.splat(0);
+	for (at = 0; at < vectors; at += 16) {
+		const e = exponential(f32x4.sub(v128.load(x + at), shift));
+		v128.store(target + at, e);
+		sums = f32x4.add(sums, e);
+	}
+	let total = sumOf(sums);
+	for (; at < bytes; at += 4) {
+		const e = f32x4.extract_lane(exponential(f32x4.splat(load<f32>(x + at) - highest)), 0);
+		store<f32>(target + at, e);
+		total += e;
+	}
+	const scale: f32 = 1 / total;
+	const scales = f32x4.splat(scale);
+	for (at = 0; at < vectors; at += 16) {
+		v128.store(target + at, f32x4.mul(v128.load(target + at), scales));
+	}
+	for (; at < bytes; at += 4) store<f32>(target + at, load<f32>(target + at) * scale);
+}
+
+function sumOf(lanes: v128): f32 {
+	return (
+		f32x4.extract_lane(lanes, 0) +
+		f32x4.extract_lane(lanes, 1) +
+		(f32x4.extract_lane(lanes, 2) + f32x4.extract_lane(lanes, 3))
+	);
 }
 
 /** Gradient of a softmax with the result y: y (dy - sum of y dy), by rows of `[rows, columns]`. */
@@ -47,10 +65,7 @@ export function softmaxGradient(y: usize, dy: usize, rows: i32, columns: i32, ta
 		for (; at < vectors; at += 16) {
 			sums = f32x4.add(sums, f32x4.mul(v128.load(y + at), v128.load(dy + at)));
 		}
-		let sum =
-			f32x4.extract_lane(sums, 0) +
-			f32x4.extract_lane(sums, 1) +
-			(f32x4.extract_lane(sums, 2) + f32x4.extract_lane(sums, 3));
+		let sum = sumOf(sums);
 		for (; at < rowBytes; at += 4) sum += load<f32>(y + at) * load<f32>(dy + at);
 		const all = f32x4.splat(sum);
 		for (at = 0; at < vectors; at += 16) {
