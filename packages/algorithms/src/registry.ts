@@ -1,9 +1,11 @@
 import type { AnyAlgorithm } from "@fl-sim/core";
 import { z } from "zod";
 import { fedavg, fedavgOptions } from "./fedavg/fedavg.ts";
+import { fednova, fednovaOptions } from "./fednova/fednova.ts";
+import { fedprox, fedproxOptions } from "./fedprox/fedprox.ts";
 
 /** Every built-in method by the name that a scenario uses. */
-export const algorithms: Readonly<Record<string, AnyAlgorithm>> = { fedavg };
+export const algorithms: Readonly<Record<string, AnyAlgorithm>> = { fedavg, fedprox, fednova };
 
 /** The scenario's `algorithm` section. */
-export const algorithmOptions = z.discriminatedUnion("name", [fedavgOptions]);
+export const algorithmOptions = z.discriminatedUnion("name", [fedavgOptions, fedproxOptions, fednovaOptions]);

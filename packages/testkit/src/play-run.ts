@@ -1,5 +1,7 @@
 import {
 	type AnyAlgorithm,
+	type FederatedDataset,
+	type Model,
 	type RunEvent,
 	randomStream,
 	type ServerOptimizer,
@@ -28,6 +30,8 @@ export interface PlaySettings {
 	/** The algorithm's section of a scenario. */
 	readonly options: unknown;
 	readonly plan?: Partial<RunPlan>;
+	/** What is learned from what; by default small blobs by softmax regression. */
+	readonly problem?: { readonly dataset: FederatedDataset; readonly model: Model };
 	/** Answers come back in an order drawn from this seed; undefined keeps cohort order. */
 	readonly arrivalSeed?: number;
 	readonly resumeFrom?: RunSnapshot | undefined;
@@ -44,11 +48,15 @@ export interface PlayedRun {
 	readonly snapshots: readonly RunSnapshot[];
 }
 
-/** A run of a few rounds on blobs with the plain softmax model: the stage on which laws are checked. */
+const blobProblem = () => ({
+	dataset: blobDataset(smallBlobs),
+	model: softmaxModel(smallBlobs.numFeatures, smallBlobs.numClasses),
+});
+
+/** A run of a few rounds: on blobs with the plain softmax model, it is the stage on which laws are checked. */
 export async function playRun(settings: PlaySettings): Promise<PlayedRun> {
 	const { algorithm } = settings;
-	const dataset = blobDataset(smallBlobs);
-	const model = softmaxModel(smallBlobs.numFeatures, smallBlobs.numClasses);
+	const { dataset, model } = settings.problem ?? blobProblem();
 	const options = algorithm.options.parse(settings.options);
 	const plan: RunPlan = {
 		algorithm,

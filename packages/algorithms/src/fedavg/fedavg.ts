@@ -1,29 +1,15 @@
-import {
-	defineAlgorithm,
-	type PayloadOf,
-	type StateValue,
-	subtract,
-	uint32,
-	type Vector,
-	vector,
-	weightedMean,
-} from "@fl-sim/core";
+import { defineAlgorithm, type PayloadOf, subtract, uint32, vector, weightedMean } from "@fl-sim/core";
 import { z } from "zod";
 import { trainLocally } from "../local-training/train-locally.ts";
+import { globalModelForm, moveGlobalModel } from "../server-optimizer/global-model.ts";
 
 export const fedavgOptions = z.strictObject({ name: z.literal("fedavg") });
 
-const downlink = { params: vector };
 const uplink = { delta: vector, numExamples: uint32 };
-
-interface FedAvgServer {
-	readonly [key: string]: StateValue;
-	readonly params: Vector;
-	readonly optimizer: StateValue;
-}
 
 /** Federated averaging: clients train from the global model, the server adds their mean delta. */
 export const fedavg = defineAlgorithm({
+	...globalModelForm,
 	name: "fedavg",
 	paper: {
 		title: "Communication-Efficient Learning of Deep Networks from Decentralized Data",
@@ -35,20 +21,11 @@ export const fedavg = defineAlgorithm({
 			"can treat it as a gradient (Reddi et al., 2021).",
 	},
 	options: fedavgOptions,
-	downlink,
 	uplink,
 	aggregate: weightedMean<PayloadOf<typeof uplink>>(
 		(up) => up.delta,
 		(up) => up.numExamples, // n_k / n of Algorithm 1
 	),
-
-	initServer: ({ serverOptimizer, layout }, params): FedAvgServer => ({
-		params,
-		optimizer: serverOptimizer.init(layout),
-	}),
-	initClient: () => null,
-	params: (server) => server.params,
-	broadcast: ({ params }) => ({ params }),
 
 	async clientUpdate(context, { params }, client) {
 		const { params: trained, report } = await trainLocally(context, params);
@@ -56,8 +33,5 @@ export const fedavg = defineAlgorithm({
 		return { up, client, report };
 	},
 
-	serverUpdate({ serverOptimizer, layout }, server, { mean }) {
-		const { params, state } = serverOptimizer.step(server.optimizer, server.params, mean, layout);
-		return { params, optimizer: state };
-	},
+	serverUpdate: (context, server, { mean }) => moveGlobalModel(context, server, mean),
 });

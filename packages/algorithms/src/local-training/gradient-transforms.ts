@@ -17,7 +17,7 @@ export function addWeightDecay(
 	layout: Layout,
 	arithmetic: VectorArithmetic,
 ): GradientTransform {
-	const trained = layout.parts.filter((part) => part.kind !== "buffer");
+	const trained = trainedParts(layout);
 	return (gradient, params) => {
 		for (const { offset, size } of trained) {
 			const part = [offset, offset + size] as const;
@@ -25,3 +25,20 @@ export function addWeightDecay(
 		}
 	};
 }
+
+/**
+ * g <- g + mu (w - center) on everything that is trained: the gradient of (mu / 2) ||w - center||^2. The difference
+ * is taken first, so that nothing is rounded away near the center. `center` `[d]` is only read.
+ */
+export function addProximalTerm(mu: number, center: Vector, layout: Layout): GradientTransform {
+	const trained = trainedParts(layout);
+	return (gradient, params) => {
+		for (const { offset, size } of trained) {
+			for (let i = offset; i < offset + size; i++) {
+				gradient[i] = (gradient[i] as number) + mu * ((params[i] as number) - (center[i] as number));
+			}
+		}
+	};
+}
+
+const trainedParts = (layout: Layout) => layout.parts.filter((part) => part.kind !== "buffer");
