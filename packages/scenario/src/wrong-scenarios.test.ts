@@ -96,7 +96,7 @@ const outOfRange: readonly WrongScenario[] = [
 const wrongChoices: readonly WrongScenario[] = [
 	["name: mnist", "name: mnits", "6:9", 'there is no dataset "mnits", expected one of mnist'],
 	["name: dirichlet", "name: dirichle", "9:9", "did you mean `dirichlet`?"],
-	["name: mlp", "name: transformer", "14:9", 'there is no model "transformer"'],
+	["name: mlp", "name: vgg", "14:9", 'there is no model "vgg"'],
 	["name: mlp", "name: 3", "14:9", "`model.name` is 3, expected one of softmax, mlp"],
 	["name: fedavg", "name: FedAvg", "26:9", "did you mean `fedavg`?"],
 	["name: sgd", "name: sdg", "22:22", "did you mean `sgd`?"],
