@@ -104,3 +104,9 @@ test("categorical draws follow the weights and never pick a weight of zero", () 
 	expect(counts[1]).toBe(0);
 	expect((counts[0] as number) / 10_000).toBeCloseTo(0.25, 1);
 });
+
+test("more than there are cannot be drawn, and no number lies below zero", () => {
+	expect(() => sampleWithoutReplacement(randomStream(1), 4, 5)).toThrow(/5 of 4/);
+	expect(sampleWithoutReplacement(randomStream(1), 4, 4)).toEqual([0, 1, 2, 3]);
+	for (const bound of [0, -1, Number.NaN]) expect(() => randomStream(1).integer(bound)).toThrow(RangeError);
+});

@@ -52,6 +52,7 @@ export function shuffle<Indices extends Uint32Array | Int32Array>(
 
 /** `count` distinct integers below `bound`, ascending. Memory grows with `count`, not with `bound`. */
 export function sampleWithoutReplacement(random: RandomStream, bound: number, count: number): number[] {
+	if (count > bound) throw new RangeError(`${count} of ${bound} without replacement: there are not as many`);
 	// Floyd's algorithm: one draw per element and a set of at most `count`.
 	const chosen = new Set<number>();
 	for (let top = bound - count; top < bound; top++) {

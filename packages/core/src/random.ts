@@ -64,6 +64,7 @@ class Xoshiro128 implements RandomStream {
 	}
 
 	integer(bound: number): number {
+		if (!(bound >= 1)) throw new RangeError(`a random integer below ${bound}, expected a bound of 1 or more`);
 		const limit = 4294967296 - (4294967296 % bound);
 		for (;;) {
 			const word = this.uint32();
