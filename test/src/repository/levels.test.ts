@@ -12,6 +12,7 @@ const levels: Readonly<Record<string, number>> = {
 	data: 2,
 	compute: 2,
 	runs: 2,
+	protocol: 2,
 	engine: 3,
 	links: 4,
 	scenario: 4,
@@ -86,7 +87,7 @@ describe.each(folders)("%s", (folder) => {
 });
 
 test("packages that run in a browser import nothing of Node", () => {
-	for (const folder of ["core", "algorithms", "wire", "engine"]) {
+	for (const folder of ["core", "algorithms", "wire", "engine", "protocol"]) {
 		for (const { file, text, isTest } of sourcesOf(folder)) {
 			if (isTest) continue;
 			expect(
