@@ -3,7 +3,7 @@ import { ClosingLineReporter } from "./test/closing-line-reporter.ts";
 
 export default defineConfig({
 	test: {
-		include: ["packages/*/src/**/*.test.ts", "test/src/**/*.test.ts"],
+		include: ["{packages/*,server,client}/src/**/*.test.ts", "test/src/**/*.test.ts"],
 		reporters: ["default", new ClosingLineReporter()],
 		testTimeout: 60_000,
 		hookTimeout: 60_000,

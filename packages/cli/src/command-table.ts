@@ -1,12 +1,4 @@
-import type { CliCommand } from "./command.ts";
-
-/** A subcommand as `fl-sim --help` shows it; `load` imports the rest. */
-export interface CommandEntry {
-	readonly name: string;
-	/** Equal to the command's own. */
-	readonly describe: string;
-	load(): Promise<CliCommand>;
-}
+import type { CommandEntry } from "@fl-sim/command-line";
 
 /** Every subcommand; a new one is a line here and a module in commands/. */
 export const commandTable: readonly CommandEntry[] = [

@@ -1,43 +1,19 @@
 #!/usr/bin/env node
-import { enableCompileCache } from "node:module";
+import { runProgram } from "@fl-sim/command-line/program";
+import { commandTable } from "./command-table.ts";
 
-// Help and version load next to nothing; everything else is imported when it is needed.
-const [first, ...others] = process.argv.slice(2);
-
-for (const stream of [process.stdout, process.stderr]) {
-	// `fl-sim runs | head`: when the reader is gone, what is left is written to nowhere.
-	stream.on("error", (error: NodeJS.ErrnoException) => {
-		if (error.code !== "EPIPE") throw error;
-	});
-}
-
-async function fail(error: unknown): Promise<number> {
-	const { printError } = await import("./print-error.ts");
-	return printError(error);
-}
-
-process.on("uncaughtException", (error: unknown) => {
-	void fail(error).then((code) => process.exit(code));
+await runProgram({
+	name: "fl-sim",
+	title: "federated-learning simulator",
+	manifest: new URL("../package.json", import.meta.url),
+	usage: ["fl-sim SCENARIO [options]     runs a scenario file", "fl-sim COMMAND [options]"],
+	examples: [
+		"fl-sim scenarios/noniid.yaml",
+		"fl-sim scenarios/noniid.yaml --set partition.alpha=0.1 --set rounds=10",
+		"fl-sim explain scenarios/noniid.yaml",
+		"fl-sim run --help",
+	],
+	commands: commandTable,
+	fileCommand: "run",
+	hint: (word) => `A scenario file is named with its ending: \`fl-sim ${word}.yaml\`.`,
 });
-
-if (first === undefined || first === "help" || first === "--help" || first === "-h") {
-	const [{ commandTable }, { topLevelHelp }] = await Promise.all([
-		import("./command-table.ts"),
-		import("./top-level-help.ts"),
-	]);
-	process.stdout.write(topLevelHelp(commandTable));
-} else if ((first === "--version" || first === "-v") && others.length === 0) {
-	const { readFileSync } = await import("node:fs");
-	const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
-	const version =
-		typeof manifest === "object" && manifest !== null && "version" in manifest ? manifest.version : "";
-	process.stdout.write(`${String(version)}\n`);
-} else {
-	enableCompileCache();
-	try {
-		const { runCli } = await import("./run-cli.ts");
-		process.exitCode = await runCli(process.argv.slice(2));
-	} catch (error) {
-		process.exitCode = await fail(error);
-	}
-}

@@ -19,7 +19,10 @@ const levels: Readonly<Record<string, number>> = {
 	report: 4,
 	testkit: 4,
 	simulation: 5,
+	"command-line": 5,
 	cli: 6,
+	server: 7,
+	client: 7,
 };
 
 interface Manifest {
@@ -29,13 +32,17 @@ interface Manifest {
 	readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-const readManifest = (folder: string): Manifest =>
-	JSON.parse(readFileSync(join(root, "packages", folder, "package.json"), "utf8")) as Manifest;
+/** Packages that stand at the top of the repository, beside `packages`. */
+const topFolders = ["server", "client"];
+const folders = [...readdirSync(join(root, "packages")), ...topFolders];
+const pathOf = (folder: string): string =>
+	topFolders.includes(folder) ? join(root, folder) : join(root, "packages", folder);
 
-const folders = readdirSync(join(root, "packages"));
+const readManifest = (folder: string): Manifest =>
+	JSON.parse(readFileSync(join(pathOf(folder), "package.json"), "utf8")) as Manifest;
 
 function sourcesOf(folder: string): { file: string; text: string; isTest: boolean }[] {
-	const source = join(root, "packages", folder, "src");
+	const source = join(pathOf(folder), "src");
 	return readdirSync(source, { recursive: true, encoding: "utf8" })
 		.filter((file) => file.endsWith(".ts"))
 		.map((file) => ({

@@ -1,9 +1,9 @@
 import { algorithmOptions, algorithms } from "@fl-sim/algorithms";
+import type { Arguments, CliCommand } from "@fl-sim/command-line";
 import { type AnyAlgorithm, FlSimError } from "@fl-sim/core";
 import { fieldSchemaOf, nearestName, optionRows, sectionNamed } from "@fl-sim/scenario";
 import Table from "cli-table3";
 import type { Argv } from "yargs";
-import type { Arguments, CliCommand } from "../command.ts";
 
 /** `fl-sim algorithms` and `fl-sim algorithms NAME`. */
 export const command: CliCommand = {

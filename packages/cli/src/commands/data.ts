@@ -1,3 +1,4 @@
+import type { Arguments, CliCommand } from "@fl-sim/command-line";
 import { FlSimError } from "@fl-sim/core";
 import {
 	type DownloadProgress,
@@ -9,7 +10,6 @@ import {
 } from "@fl-sim/data";
 import { Presets, SingleBar } from "cli-progress";
 import type { Argv } from "yargs";
-import type { Arguments, CliCommand } from "../command.ts";
 
 /** `fl-sim data list` and `fl-sim data get NAME`. */
 export const command: CliCommand = {

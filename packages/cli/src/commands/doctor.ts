@@ -1,9 +1,9 @@
 import { availableParallelism, cpus, totalmem } from "node:os";
+import type { Arguments, CliCommand } from "@fl-sim/command-line";
 import { allBackends, type BackendName, openBackend, timeTraining } from "@fl-sim/compute";
 import { FlSimError } from "@fl-sim/core";
 import Table from "cli-table3";
 import type { Argv } from "yargs";
-import type { Arguments, CliCommand } from "../command.ts";
 
 /** Seconds of training on each backend. */
 const secondsEach = 0.5;

@@ -1,9 +1,8 @@
+import { type Arguments, type CliCommand, setOption, settingsOf } from "@fl-sim/command-line";
 import { formatBytes, formatCount } from "@fl-sim/report/format";
 import { loadScenario } from "@fl-sim/scenario";
 import { type Forecast, forecast } from "@fl-sim/simulation";
 import type { Argv } from "yargs";
-import type { Arguments, CliCommand } from "../command.ts";
-import { setOption, settingsOf } from "../set-option.ts";
 
 /** `fl-sim explain FILE`: what a scenario will do, without doing it. */
 export const command: CliCommand = {

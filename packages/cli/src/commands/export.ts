@@ -1,7 +1,7 @@
+import type { Arguments, CliCommand } from "@fl-sim/command-line";
 import { FlSimError } from "@fl-sim/core";
 import { exportFormats, exportRun, resolveRun } from "@fl-sim/runs";
 import type { Argv } from "yargs";
-import type { Arguments, CliCommand } from "../command.ts";
 
 /** `fl-sim export RUN --csv`: a run's metrics for other programs. */
 export const command: CliCommand = {

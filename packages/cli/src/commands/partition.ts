@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import type { Arguments, CliCommand } from "@fl-sim/command-line";
 import { FlSimError, messageOf } from "@fl-sim/core";
 import {
 	describeFederatedData,
@@ -16,7 +17,6 @@ import { svgToPng } from "@fl-sim/report";
 import { loadScenario, locateError } from "@fl-sim/scenario";
 import Table from "cli-table3";
 import type { Argv } from "yargs";
-import type { Arguments, CliCommand } from "../command.ts";
 
 /** Columns of an output that is no terminal. */
 const standardWidth = 100;

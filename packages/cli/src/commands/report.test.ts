@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRunFolder, createRunRecorder, updateManifest } from "@fl-sim/runs";
+import { sampleEvents } from "@fl-sim/testkit";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { sampleEvents } from "../view/run-events.fixture.ts";
 import { command } from "./report.ts";
 
 const root = mkdtempSync(join(tmpdir(), "fl-sim-report-"));

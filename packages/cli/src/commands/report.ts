@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { Arguments, CliCommand } from "@fl-sim/command-line";
 import { figureFormats, writeFigures, writeReport } from "@fl-sim/report";
 import { readRun, resolveRun } from "@fl-sim/runs";
 import type { Argv } from "yargs";
-import type { Arguments, CliCommand } from "../command.ts";
 
 /** `fl-sim report RUN`: the HTML report again, from the run folder alone. */
 export const command: CliCommand = {

@@ -1,8 +1,9 @@
+import type { Arguments, CliCommand } from "@fl-sim/command-line";
+import { play, playOptions } from "@fl-sim/command-line/play";
 import { resolveRun } from "@fl-sim/runs";
 import { resume } from "@fl-sim/simulation";
 import type { Argv } from "yargs";
-import type { Arguments, CliCommand } from "../command.ts";
-import { play, playOptions } from "../play.ts";
+import { flSim } from "../fl-sim.ts";
 
 /** `fl-sim resume RUN`: goes on with a run from its last checkpoint. */
 export const command: CliCommand = {
@@ -21,6 +22,6 @@ export const command: CliCommand = {
 	},
 	async run(args: Arguments): Promise<number> {
 		const folder = resolveRun(String(args["root"]), String(args["run"]));
-		return await play(args, (options) => resume(folder, options));
+		return await play(flSim, args, (options) => resume(folder, options));
 	},
 };

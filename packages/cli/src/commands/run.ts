@@ -1,9 +1,9 @@
+import { type Arguments, type CliCommand, setOption, settingsOf } from "@fl-sim/command-line";
+import { play, playOptions } from "@fl-sim/command-line/play";
 import { loadScenario } from "@fl-sim/scenario";
 import { simulate } from "@fl-sim/simulation";
 import type { Argv } from "yargs";
-import type { Arguments, CliCommand } from "../command.ts";
-import { play, playOptions } from "../play.ts";
-import { setOption, settingsOf } from "../set-option.ts";
+import { flSim } from "../fl-sim.ts";
 
 /** `fl-sim FILE`: runs a scenario on this machine. */
 export const command: CliCommand = {
@@ -19,6 +19,6 @@ export const command: CliCommand = {
 	},
 	async run(args: Arguments): Promise<number> {
 		const loaded = await loadScenario(String(args["scenario"]), { set: settingsOf(args) });
-		return await play(args, (options) => simulate(loaded, options));
+		return await play(flSim, args, (options) => simulate(loaded, options));
 	},
 };

@@ -1,7 +1,7 @@
+import type { Arguments, CliCommand } from "@fl-sim/command-line";
 import { listRuns, type RunSummary } from "@fl-sim/runs";
 import Table from "cli-table3";
 import type { Argv } from "yargs";
-import type { Arguments, CliCommand } from "../command.ts";
 
 /** `fl-sim runs`: what has been run, and how it went. */
 export const command: CliCommand = {

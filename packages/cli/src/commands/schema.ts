@@ -1,8 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import type { Arguments, CliCommand } from "@fl-sim/command-line";
 import { fieldTables, scenarioJsonSchema } from "@fl-sim/scenario";
 import type { Argv } from "yargs";
-import type { Arguments, CliCommand } from "../command.ts";
 
 const schemaFile = fileURLToPath(new URL("../../../../scenarios/scenario.schema.json", import.meta.url));
 const documentFile = fileURLToPath(new URL("../../../../docs/scenarios.md", import.meta.url));

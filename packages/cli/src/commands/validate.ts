@@ -1,9 +1,7 @@
+import { type Arguments, type CliCommand, printError, setOption, settingsOf } from "@fl-sim/command-line";
 import { FlSimError } from "@fl-sim/core";
 import { loadScenario } from "@fl-sim/scenario";
 import type { Argv } from "yargs";
-import type { Arguments, CliCommand } from "../command.ts";
-import { printError } from "../print-error.ts";
-import { setOption, settingsOf } from "../set-option.ts";
 
 /** `fl-sim validate FILE...`: every mistake of every file, without running anything. */
 export const command: CliCommand = {
@@ -22,7 +20,7 @@ export const command: CliCommand = {
 		for (const file of files.map(String)) {
 			const mistake = await mistakeIn(file, settingsOf(args));
 			process.stdout.write(`${file}: ${mistake === undefined ? "valid" : "not valid"}\n`);
-			if (mistake !== undefined) code = Math.max(code, printError(mistake));
+			if (mistake !== undefined) code = Math.max(code, printError(mistake, "fl-sim"));
 		}
 		return code;
 	},

@@ -12,3 +12,11 @@ export interface CliCommand {
 	/** Resolves to the exit code; a user's mistake is thrown as `FlSimError`. */
 	run(args: Arguments): Promise<number>;
 }
+
+/** A subcommand as the help of its program shows it; `load` imports the rest. */
+export interface CommandEntry {
+	readonly name: string;
+	/** Equal to the command's own. */
+	readonly describe: string;
+	load(): Promise<CliCommand>;
+}

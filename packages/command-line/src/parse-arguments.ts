@@ -21,25 +21,31 @@ interface ShownOption {
 	readonly line: string;
 }
 
+/** What a subcommand is called with. */
+export interface CommandWords {
+	/** Name of the program, `fl-sim`. */
+	readonly program: string;
+	/** The words behind the subcommand's name. */
+	readonly words: readonly string[];
+	/** Columns of the help. */
+	readonly width: number;
+}
+
 /**
- * Parses the words behind a subcommand's name. `width` is that of the help in columns.
+ * Parses the words behind a subcommand's name.
  *
  * @throws FL_USAGE for unknown, missing, repeated or malformed arguments, with the nearest option.
  */
-export async function parseArguments(
-	name: string,
-	command: CliCommand,
-	{ words, width }: { readonly words: readonly string[]; readonly width: number },
-): Promise<ParsedArguments> {
-	const parsed = await parse(command, [name, ...words], width).catch((error: unknown) => {
+export async function parseArguments(command: CliCommand, call: CommandWords): Promise<ParsedArguments> {
+	const parsed = await parse(command, call).catch((error: unknown) => {
 		if (error instanceof UsageProblem) return error.message;
 		throw error;
 	});
 	if (typeof parsed !== "string" && parsed.output !== "") return { help: `${parsed.output}\n` };
-	const { output: help } = await parse(command, [name, "--help"], 200);
+	const { output: help } = await parse(command, { ...call, words: ["--help"], width: 200 });
 	const options = shownOptions(help);
 	const problem = typeof parsed === "string" ? parsed : malformedValue(parsed.args, options);
-	if (problem !== undefined) throw await usageError(command, problem, options);
+	if (problem !== undefined) throw await usageError(command, call.program, { problem, options });
 	return { args: typeof parsed === "string" ? {} : parsed.args };
 }
 
@@ -48,13 +54,12 @@ class UsageProblem extends Error {}
 
 async function parse(
 	command: CliCommand,
-	words: readonly string[],
-	width: number,
+	{ program, words, width }: CommandWords,
 ): Promise<{ readonly args: Arguments; readonly output: string }> {
 	let args: Arguments = {};
 	let output = "";
 	const parser = yargs()
-		.scriptName("fl-sim")
+		.scriptName(program)
 		.locale("en")
 		.wrap(width)
 		.parserConfiguration({ "greedy-arrays": false, "dot-notation": false, "parse-positional-numbers": false })
@@ -74,10 +79,15 @@ async function parse(
 		.fail((message: string | null, error: Error) => {
 			throw message === null ? error : new UsageProblem(message);
 		});
-	await parser.parseAsync(words, {}, (_error, _args, text) => {
+	await parser.parseAsync([nameOf(command), ...words], {}, (_error, _args, text) => {
 		output = text;
 	});
 	return { args, output };
+}
+
+/** `validate` of `validate <scenario..>`. */
+function nameOf({ usage }: CliCommand): string {
+	return usage.split(" ")[0] ?? usage;
 }
 
 function shownOptions(help: string): readonly ShownOption[] {
@@ -101,17 +111,17 @@ function malformedValue(args: Arguments, options: readonly ShownOption[]): strin
 }
 
 async function usageError(
-	{ usage }: CliCommand,
-	problem: string,
-	options: readonly ShownOption[],
+	command: CliCommand,
+	program: string,
+	{ problem, options }: { readonly problem: string; readonly options: readonly ShownOption[] },
 ): Promise<FlSimError> {
-	const [name] = usage.split(" ");
-	const fix = `Usage: fl-sim ${usage} [options]. \`fl-sim ${name} --help\` tells more.`;
+	const called = `${program} ${nameOf(command)}`;
+	const fix = `Usage: ${program} ${command.usage} [options]. \`${called} --help\` tells more.`;
 	const unknown = /^Unknown arguments?: (.+)$/.exec(problem)?.[1]?.split(", ");
 	if (unknown === undefined) {
 		const oneLine = problem.trim().replaceAll(/\s+/g, " ");
 		const found = oneLine.startsWith("Not enough non-option arguments") ? "an argument is missing" : oneLine;
-		return new FlSimError("FL_USAGE", `fl-sim ${name}: ${found}`, { fix });
+		return new FlSimError("FL_USAGE", `${called}: ${found}`, { fix });
 	}
 	// Loaded late: the scenario package is large.
 	const { nearestName } = await import("@fl-sim/scenario");
@@ -121,5 +131,5 @@ async function usageError(
 		const hint = near === undefined ? "" : `; did you mean \`--${near}\`?`;
 		return `unknown argument \`${word}\`${hint}`;
 	});
-	return new FlSimError("FL_USAGE", `fl-sim ${name}: ${lines.join("\n")}`, { fix });
+	return new FlSimError("FL_USAGE", `${called}: ${lines.join("\n")}`, { fix });
 }

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
+import { sampleEvents } from "@fl-sim/testkit";
 import { expect, test } from "vitest";
 import { advance, noProgress } from "./progress.ts";
-import { sampleEvents } from "./run-events.fixture.ts";
 import { terminalLines } from "./terminal-lines.ts";
 
 const events = sampleEvents(8);

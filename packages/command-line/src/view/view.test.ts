@@ -1,8 +1,8 @@
 import { Writable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import type { RunRecord } from "@fl-sim/runs";
+import { sampleEvents } from "@fl-sim/testkit";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { sampleEvents } from "./run-events.fixture.ts";
 import { createView, type ViewMode } from "./view.ts";
 
 beforeEach(() => {

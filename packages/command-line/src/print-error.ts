@@ -4,16 +4,16 @@ import { type ExitCode, FlSimError } from "@fl-sim/core";
 /** A text with colour for a terminal, or as it is: `styleText` looks at the stream and at NO_COLOR. */
 type Paint = (style: "red" | "bold" | "dim", text: string) => string;
 
-/** Writes what went wrong to standard error; returns the exit code that goes with it. */
-export function printError(thrown: unknown): ExitCode {
+/** Writes what went wrong in a program to standard error; returns the exit code that goes with it. */
+export function printError(thrown: unknown, program: string): ExitCode {
 	const stream = process.stderr;
-	stream.write(errorText(thrown, (style, text) => styleText(style, text, { stream })));
+	stream.write(errorText(thrown, program, (style, text) => styleText(style, text, { stream })));
 	return thrown instanceof FlSimError ? thrown.exitCode : 1;
 }
 
 /** Code, message and fix of a user's mistake or a failed run; anything else is a bug and shows its stack. */
-function errorText(thrown: unknown, paint: Paint): string {
-	if (!(thrown instanceof FlSimError)) return bugText(thrown, paint);
+function errorText(thrown: unknown, program: string, paint: Paint): string {
+	if (!(thrown instanceof FlSimError)) return bugText(thrown, program, paint);
 	const [headline = "", ...rest] = thrown.message.split("\n");
 	const lines = [
 		`${paint("red", `error[${thrown.code}]`)}: ${paint("bold", headline)}`,
@@ -30,12 +30,12 @@ function causeLines(cause: unknown, paint: Paint): readonly string[] {
 	return ["", paint("dim", `Caused by ${cause.stack ?? String(cause)}`)];
 }
 
-function bugText(thrown: unknown, paint: Paint): string {
+function bugText(thrown: unknown, program: string, paint: Paint): string {
 	const isError = thrown instanceof Error;
 	const message = isError ? thrown.message : String(thrown);
 	const stack = isError && thrown.stack !== undefined ? `${paint("dim", thrown.stack)}\n\n` : "";
 	return (
-		`${paint("red", "error")}: ${paint("bold", `fl-sim failed unexpectedly: ${message}`)}\n\n${stack}` +
-		"This is a bug in fl-sim. Please report it with the command, the scenario and the text above.\n"
+		`${paint("red", "error")}: ${paint("bold", `${program} failed unexpectedly: ${message}`)}\n\n${stack}` +
+		`This is a bug in ${program}. Please report it with the command, the scenario and the text above.\n`
 	);
 }

@@ -1,7 +1,7 @@
 import type { RunEvent } from "@fl-sim/core";
+import { sampleEvents } from "@fl-sim/testkit";
 import { expect, test } from "vitest";
 import { advance, noProgress, type Progress, remainingSeconds } from "./progress.ts";
-import { sampleEvents } from "./run-events.fixture.ts";
 
 const events = sampleEvents(5);
 const after = (isLast: (event: RunEvent) => boolean): Progress =>

@@ -1,12 +1,12 @@
 import { relative } from "node:path";
-import { FlSimError } from "@fl-sim/core";
+import { FlSimError, type RunEvent } from "@fl-sim/core";
 import { readRun } from "@fl-sim/runs";
-import type { SimulationOptions, SimulationResult } from "@fl-sim/simulation";
 import type { Argv } from "yargs";
 import type { Arguments } from "./command.ts";
+import { listenForInterrupts } from "./interrupts.ts";
 import { createView, type ViewMode } from "./view/view.ts";
 
-/** Options that `run` and `resume` share. */
+/** Options that every command which plays a run shares. */
 export function playOptions(parser: Argv): Argv {
 	return parser
 		.option("workers", {
@@ -22,6 +22,38 @@ export function playOptions(parser: Argv): Argv {
 		});
 }
 
+/** What a run is told by the command line, and tells it. */
+export interface PlayOptions {
+	/** Worker threads; the number of cores unless given, 0 for none. */
+	readonly workers: number | undefined;
+	/** For the record. */
+	readonly commandLine: readonly string[];
+	/** Ends the run after the round under way, with a checkpoint. */
+	readonly finishRound: AbortSignal;
+	/** Ends the run at once; the last checkpoint stays. */
+	readonly stopNow: AbortSignal;
+	readonly onEvent: (event: RunEvent) => void;
+	/** Shows a sentence for the user. */
+	readonly onWarning: (warning: string) => void;
+}
+
+/** How a run ended; `--json` prints all of it. */
+export interface PlayedRun {
+	/** The run folder. */
+	readonly run: string;
+	readonly status: "finished" | "interrupted";
+	/** The report, when one was written. */
+	readonly report: string | null;
+}
+
+/** The program that plays. */
+export interface Player {
+	/** As it is called: `fl-sim`. */
+	readonly program: string;
+	/** The command that goes on with the run in a folder. */
+	resumeCommand(folder: string): string;
+}
+
 /**
  * Shows a run while it goes on and how it ended. The first Ctrl-C ends it after the round under way, the second at
  * once; either way the last checkpoint can be resumed.
@@ -29,8 +61,9 @@ export function playOptions(parser: Argv): Argv {
  * @returns the exit code: 0, or 130 for an interrupted run.
  */
 export async function play(
+	player: Player,
 	args: Arguments,
-	start: (options: SimulationOptions) => Promise<SimulationResult>,
+	start: (options: PlayOptions) => Promise<PlayedRun>,
 ): Promise<number> {
 	const mode = viewModeOf(args);
 	const view = createView(mode, {
@@ -43,7 +76,7 @@ export async function play(
 	try {
 		const result = await start({
 			workers: workersOf(args),
-			commandLine: ["fl-sim", ...process.argv.slice(2)],
+			commandLine: [player.program, ...process.argv.slice(2)],
 			finishRound: interrupts.finishRound,
 			stopNow: interrupts.stopNow,
 			onEvent(event) {
@@ -55,11 +88,12 @@ export async function play(
 		if (mode === "json") {
 			process.stdout.write(`${JSON.stringify(result)}\n`);
 		} else {
-			view.summary(readRun(result.run), { report: result.report ?? undefined, next: nextCommands(result) });
+			const next = nextCommands(player, result);
+			view.summary(readRun(result.run), { report: result.report ?? undefined, next });
 		}
 		return result.status === "finished" ? 0 : 130;
 	} catch (error) {
-		throw folder === undefined ? error : withResumeHint(error, folder);
+		throw folder === undefined ? error : withResumeHint(error, player.resumeCommand(shortPath(folder)));
 	} finally {
 		view.close();
 		interrupts.close();
@@ -83,10 +117,10 @@ function workersOf(args: Arguments): number | undefined {
 	);
 }
 
-function nextCommands({ run, status }: SimulationResult): string[] {
+function nextCommands(player: Player, { run, status }: PlayedRun): string[] {
 	const folder = shortPath(run);
 	return status === "interrupted"
-		? [`fl-sim resume ${folder}`]
+		? [player.resumeCommand(folder)]
 		: [`fl-sim export ${folder} --csv`, `fl-sim report ${folder} --figures png`];
 }
 
@@ -96,43 +130,14 @@ function shortPath(folder: string): string {
 }
 
 /** A run that failed or was stopped can go on from its last checkpoint once the cause is mended. */
-function withResumeHint(error: unknown, folder: string): unknown {
+function withResumeHint(error: unknown, resumeCommand: string): unknown {
 	if (!(error instanceof FlSimError)) return error;
-	const hint = `Go on from the last checkpoint with \`fl-sim resume ${shortPath(folder)}\`.`;
 	const { code, message, fix, details } = error;
 	if (fix?.includes("fl-sim resume") === true) return error;
+	const hint = `Go on from the last checkpoint with \`${resumeCommand}\`.`;
 	return new FlSimError(code, message, {
 		fix: fix === undefined ? hint : `${fix} ${hint}`,
 		details,
 		cause: error,
 	});
-}
-
-interface Interrupts {
-	readonly finishRound: AbortSignal;
-	readonly stopNow: AbortSignal;
-	close(): void;
-}
-
-function listenForInterrupts(tell: (text: string) => void): Interrupts {
-	const finishRound = new AbortController();
-	const stopNow = new AbortController();
-	const onSignal = (): void => {
-		if (!finishRound.signal.aborted) {
-			tell("Ending after this round, with a checkpoint. Press Ctrl-C again to stop at once.");
-			finishRound.abort();
-		} else {
-			stopNow.abort(new FlSimError("FL_RUN_INTERRUPTED", "the run was stopped in the middle of a round"));
-		}
-	};
-	process.on("SIGINT", onSignal);
-	process.on("SIGTERM", onSignal);
-	return {
-		finishRound: finishRound.signal,
-		stopNow: stopNow.signal,
-		close() {
-			process.off("SIGINT", onSignal);
-			process.off("SIGTERM", onSignal);
-		},
-	};
 }

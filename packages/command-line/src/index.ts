@@ -1,0 +1,3 @@
+export type { Arguments, CliCommand, CommandEntry } from "./command.ts";
+export { printError } from "./print-error.ts";
+export { setOption, settingsOf } from "./set-option.ts";

@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+import { runProgram } from "@fl-sim/command-line/program";
+import { commandTable } from "./command-table.ts";
+
+await runProgram({
+	name: "fl-server",
+	title: "runs a federated-learning scenario with clients on other machines",
+	manifest: new URL("../package.json", import.meta.url),
+	usage: ["fl-server COMMAND [options]"],
+	examples: ["fl-server --version"],
+	commands: commandTable,
+});
