@@ -38,6 +38,10 @@ export const errorCodes = {
 	FL_SESSION_LOST: 1,
 	FL_CLIENT_STATE: 1,
 	FL_SERVER_LISTEN: 2,
+	FL_TOKEN: 2,
+	FL_TOKENS_FILE: 2,
+	FL_CERTIFICATE: 2,
+	FL_SERVER_EXPOSED: 2,
 	FL_USAGE: 2,
 } as const satisfies Record<string, ExitCode>;
 

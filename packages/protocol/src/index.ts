@@ -1,3 +1,4 @@
+export * from "./base64url.ts";
 export type * from "./checksum.ts";
 export * from "./connection.ts";
 export * from "./control.ts";
@@ -7,3 +8,4 @@ export * from "./incoming-payload.ts";
 export * from "./limits.ts";
 export * from "./messages.ts";
 export * from "./protocol-error.ts";
+export * from "./token-proof.ts";
