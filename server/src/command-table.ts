@@ -1,4 +1,10 @@
 import type { CommandEntry } from "@fl-sim/command-line";
 
 /** Every subcommand; a new one is a line here and a module in commands/. */
-export const commandTable: readonly CommandEntry[] = [];
+export const commandTable: readonly CommandEntry[] = [
+	{
+		name: "tokens",
+		describe: "Issue, list and revoke the tokens of clients and admins",
+		load: async () => (await import("./commands/tokens.ts")).command,
+	},
+];

@@ -7,6 +7,6 @@ await runProgram({
 	title: "runs a federated-learning scenario with clients on other machines",
 	manifest: new URL("../package.json", import.meta.url),
 	usage: ["fl-server COMMAND [options]"],
-	examples: ["fl-server --version"],
+	examples: ["fl-server tokens issue --client 0-9", "fl-server tokens --help"],
 	commands: commandTable,
 });

@@ -19,8 +19,10 @@ export async function writeFileDurably(
 ): Promise<void> {
 	const partial = `${file}${partialSuffix}`;
 	try {
-		const handle = await open(partial, "w");
+		const handle = await open(partial, "w", context.mode);
 		try {
+			// A file that an earlier crash left behind has kept its permissions.
+			if (context.mode !== undefined) await handle.chmod(context.mode);
 			await writePieces(handle, pieces);
 			await handle.sync();
 		} finally {

@@ -10,6 +10,7 @@ export {
 	clientStatistics,
 	histogramBins,
 } from "./client-statistics.ts";
+export { writeFileDurably } from "./durable-file.ts";
 export { type ExportFormat, exportFormats, exportRun } from "./export/export-run.ts";
 export { listRuns, type RunSummary } from "./list-runs.ts";
 export {

@@ -10,6 +10,8 @@ export interface WriteContext {
 	readonly folder?: string | undefined;
 	/** Bytes that had to fit. */
 	readonly byteLength?: number | undefined;
+	/** Permissions of the file, `0o600`; those that the process gives unless set. */
+	readonly mode?: number | undefined;
 }
 
 /** The error for a write that failed: names the file, what was missing, and what is safe. */
