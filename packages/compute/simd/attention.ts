@@ -1,15 +1,17 @@
 /**
- * Softmax over the first `row % columns + 1` values of each row of `[rows, columns]`, zeros after them: a position
- * attends to itself and to those before it. Rows come in groups of `columns`.
+ * Softmax of the rows of `[batch, asking, positions]`, where the last positions ask, over the positions up to the asking
+ * one, zeros after them: a position attends to itself and to those before it.
  */
-export function causalSoftmax(x: usize, rows: i32, columns: i32, target: usize): void {
-	const rowBytes = usize(columns) << 2;
-	for (let row = 0; row < rows; row++) {
-		const bytes = usize((row % columns) + 1) << 2;
-		softmaxOfRow(x, bytes, target);
-		memory.fill(target + bytes, 0, rowBytes - bytes);
-		x += rowBytes;
-		target += rowBytes;
+export function causalSoftmax(x: usize, batch: i32, asking: i32, positions: i32, target: usize): void {
+	const rowBytes = usize(positions) << 2;
+	for (let i = 0; i < batch; i++) {
+		for (let seen = positions - asking + 1; seen <= positions; seen++) {
+			const bytes = usize(seen) << 2;
+			softmaxOfRow(x, bytes, target);
+			for (let at = bytes; at < rowBytes; at += 4) store<f32>(target + at, 0);
+			x += rowBytes;
+			target += rowBytes;
+		}
 	}
 }
 

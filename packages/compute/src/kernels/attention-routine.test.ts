@@ -14,30 +14,32 @@ function softmax(values: readonly number[]): number[] {
 }
 
 test("a position's weights over itself and those before it are a softmax; later ones have none", () => {
+	const shapes = fc.record({
+		batch: fc.integer({ min: 1, max: 3 }),
+		positions: extent,
+		notAsking: fc.nat({ max: 22 }),
+		misalignment: misalignments,
+		spread: fc.constantFrom(1, 30),
+	});
 	fc.assert(
-		fc.property(
-			extent,
-			fc.integer({ min: 1, max: 3 }),
-			misalignments,
-			fc.constantFrom(1, 30),
-			(columns, groups, misalignment, spread) => {
-				const rows = groups * columns;
-				const x = normalsOf(rows * columns, columns).map((value) => value * spread);
-				const y = runRoutine(causalSoftmaxRoutine(rows, columns), [x], { size: x.length, misalignment });
-				for (let row = 0; row < rows; row++) {
-					const at = row * columns;
-					const seen = (row % columns) + 1;
-					const expected = softmax([...x.subarray(at, at + seen)]);
-					for (const [index, value] of expected.entries()) expect(y[at + index]).toBeCloseTo(value, 6);
-					expect([...y.subarray(at + seen, at + columns)]).toEqual(Array(columns - seen).fill(0));
-				}
-			},
-		),
+		fc.property(shapes, ({ batch, positions, notAsking, misalignment, spread }) => {
+			const asking = Math.max(1, positions - notAsking);
+			const x = normalsOf(batch * asking * positions, positions).map((value) => value * spread);
+			const routine = causalSoftmaxRoutine(batch, asking, positions);
+			const y = runRoutine(routine, [x], { size: x.length, misalignment });
+			for (let row = 0; row < batch * asking; row++) {
+				const at = row * positions;
+				const seen = positions - asking + (row % asking) + 1;
+				const expected = softmax([...x.subarray(at, at + seen)]);
+				for (const [index, value] of expected.entries()) expect(y[at + index]).toBeCloseTo(value, 6);
+				expect([...y.subarray(at + seen, at + positions)]).toEqual(Array(positions - seen).fill(0));
+			}
+		}),
 	);
 });
 
 test("weights stay finite for scores that exp cannot take", () => {
-	const y = runRoutine(causalSoftmaxRoutine(2, 2), [Float32Array.of(3e38, 0, -3e38, 3e38)], { size: 4 });
+	const y = runRoutine(causalSoftmaxRoutine(1, 2, 2), [Float32Array.of(3e38, 0, -3e38, 3e38)], { size: 4 });
 	expect([...y]).toEqual([1, 0, expect.closeTo(0, 20), 1]);
 });
 

@@ -1,13 +1,13 @@
 import type { Routine } from "./routine.ts";
 import type { Address } from "./simd.ts";
 
-/** Causal softmax of `[..., columns, columns]`, `rows` in all. Operands: x and the result. */
-export function causalSoftmaxRoutine(rows: number, columns: number): Routine {
+/** Causal softmax of `[batch, asking, positions]`, where the last positions ask. Operands: x and the result, which may be x. */
+export function causalSoftmaxRoutine(batch: number, asking: number, positions: number): Routine {
 	return {
 		scratch: [],
 		bind({ simd }, operands) {
 			const [x, out] = operands as readonly [Address, Address];
-			return () => simd.causalSoftmax(x, rows, columns, out);
+			return () => simd.causalSoftmax(x, batch, asking, positions, out);
 		},
 	};
 }

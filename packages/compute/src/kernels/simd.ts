@@ -119,7 +119,7 @@ export interface SimdFunctions {
 		meanCorrection: number,
 		squareCorrection: number,
 	): void;
-	causalSoftmax(x: Address, rows: number, columns: number, target: Address): void;
+	causalSoftmax(x: Address, batch: number, asking: number, positions: number, target: Address): void;
 	softmaxGradient(y: Address, dy: Address, rows: number, columns: number, target: Address): void;
 	swapMiddle(x: Address, outer: number, a: number, b: number, inner: number, target: Address): void;
 	layerNorm(

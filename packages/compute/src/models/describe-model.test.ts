@@ -30,9 +30,11 @@ describe("parameter counts by hand", () => {
 		const { layout, forwardMultiplyAdds } = describeModel(options({ name: "transformer" }), [64, 64], 64);
 		const block = 12 * 128 ** 2 + 13 * 128;
 		expect(layout.size).toBe(64 * 128 + 128 + 64 * 128 + 5 * block + 2 * 128 + 128 * 64 + 64);
-		// Per position: embedding, projections and perceptron, scores and what they select; then the output.
-		const position = 64 * 128 + 5 * (12 * 128 ** 2 + 2 * 64 * 128);
-		expect(forwardMultiplyAdds).toBe(64 * position + 128 * 64);
+		// Per position: embedding, projections and perceptron, scores and what they select, in the last block keys and values.
+		const position = 64 * 128 + 4 * (12 * 128 ** 2 + 2 * 64 * 128) + 2 * 128 ** 2;
+		// What the last block computes for the last position, and the output.
+		const last = 10 * 128 ** 2 + 2 * 64 * 128 + 128 * 64;
+		expect(forwardMultiplyAdds).toBe(64 * position + last);
 	});
 
 	test("heads must divide the width", () => {

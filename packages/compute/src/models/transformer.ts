@@ -25,7 +25,7 @@ export const transformerOptions = z
 /**
  * Decoder-only transformer (Vaswani et al., 2017, section 3, without an encoder) with the normalisation before each sublayer
  * and a trained embedding of positions: from a window of one-hot tokens to the logits of the next one. ReLU perceptrons
- * four times as wide as a position.
+ * four times as wide as a position. Only the last position is read, so the last block computes no other.
  */
 export const transformer: ModelDefinition<z.output<typeof transformerOptions>> = {
 	expects: "a window of one-hot tokens [window, vocabulary]",
@@ -33,20 +33,30 @@ export const transformer: ModelDefinition<z.output<typeof transformerOptions>> =
 	layers: ({ width, blocks, heads }, { numClasses }) => [
 		tokenDense("embedding", { units: width, initializer: glorotUniform }),
 		addPositions("positions"),
-		...Array.from({ length: blocks }, (_, index) => `block${index + 1}`).flatMap((name) => [
-			residual([layerNorm(`${name}.norm1`), causalAttention(`${name}.attention`, heads)], []),
-			residual(
-				[
-					layerNorm(`${name}.norm2`),
-					tokenDense(`${name}.expand`, { units: 4 * width, initializer: heUniform }),
-					activation("relu"),
-					tokenDense(`${name}.contract`, { units: width, initializer: glorotUniform }),
-				],
-				[],
-			),
-		]),
+		...Array.from({ length: blocks }, (_, index) => {
+			const name = `block${index + 1}`;
+			const isLast = index === blocks - 1;
+			const linear = isLast ? dense : tokenDense;
+			return [
+				residual(
+					[
+						layerNorm(`${name}.norm1`),
+						causalAttention(`${name}.attention`, { heads, asking: isLast ? "last" : "all" }),
+					],
+					isLast ? [lastPosition] : [],
+				),
+				residual(
+					[
+						layerNorm(`${name}.norm2`),
+						linear(`${name}.expand`, { units: 4 * width, initializer: heUniform }),
+						activation("relu"),
+						linear(`${name}.contract`, { units: width, initializer: glorotUniform }),
+					],
+					[],
+				),
+			];
+		}).flat(),
 		layerNorm("norm"),
-		lastPosition,
 		dense("output", { units: numClasses, initializer: glorotUniform }),
 	],
 };

@@ -26,11 +26,15 @@ const operandsOf = (node: TracedNode, ...names: string[]) => names.map((name) =>
 
 export const causalSoftmax: Operation = {
 	shape: shapeOf("x"),
-	lower: (node) => ({
-		routine: causalSoftmaxRoutine(...rowsOf(node.output)),
-		operands: operandsOf(node, "x"),
-		inPlace: [0],
-	}),
+	lower(node) {
+		const [asking = 1, positions = 1] = node.output.shape.slice(-2);
+		const batch = node.output.value.size / (asking * positions);
+		return {
+			routine: causalSoftmaxRoutine(batch, asking, positions),
+			operands: operandsOf(node, "x"),
+			inPlace: [0],
+		};
+	},
 };
 
 export const softmaxGradient: Operation = {
