@@ -1,7 +1,21 @@
 import type { ClientReport } from "./algorithm.ts";
 
 /** Why a client's answer is missing from a round. */
-export type LossReason = "unavailable" | "dropped" | "deadline" | "disconnected" | "rejected";
+export type LossReason =
+	/** It could not be reached: nothing was sent. */
+	| "unavailable"
+	/** Lost before it answered, by the system model. */
+	| "dropped"
+	/** Not done in time. */
+	| "deadline"
+	/** Its connection ended and did not come back. */
+	| "disconnected"
+	/** Its answer was not acceptable. */
+	| "rejected"
+	/** Its code failed. */
+	| "failed"
+	/** Enough others had answered. */
+	| "surplus";
 
 /** Payload bytes, as encoded, of one direction pair. */
 export interface Traffic {

@@ -19,6 +19,8 @@ export interface ExchangeEnvironment {
 	readonly algorithm: AnyAlgorithm;
 	readonly layoutSize: number;
 	readonly round: number;
+	/** Of this exchange in its round, from 1. */
+	readonly number: number;
 	readonly link: Link;
 	readonly signal: AbortSignal;
 	fate(client: number): ClientFate;
@@ -75,9 +77,12 @@ export async function exchange<Down extends PayloadSpec, Up extends PayloadSpec,
 		const downBytes = payload.byteLength;
 		if (fate.status !== "answers") return lose(slot, client, downBytes, fate.status);
 		const { workFraction } = fate;
-		const { round } = environment;
-		const reply = await link.exchange({ round, client, task: request.task, workFraction, payload }, signal);
-		if (reply.status === "lost") return lose(slot, client, downBytes, reply.reason);
+		const { round, number } = environment;
+		const asked = { round, exchange: number, client, task: request.task, workFraction, payload };
+		const reply = await link.exchange(asked, signal);
+		if (reply.status === "lost") {
+			return lose(slot, client, reply.reason === "unavailable" ? 0 : downBytes, reply.reason);
+		}
 		into.add(slot, decodePayload(task?.up as Up, layoutSize, reply.payload), client);
 		const { report: clientReport, wallSeconds } = reply;
 		const upBytes = reply.payload.byteLength;

@@ -15,6 +15,7 @@ export type {
 	TaskReply,
 	TaskRequest,
 } from "./link.ts";
+export { type Approach, drawCohort, drawnParticipation, type Participation } from "./participation.ts";
 export type { RunTotals } from "./round-tally.ts";
 export { type RunOutcome, type RunPlan, type RunPorts, type RunSnapshot, runRounds } from "./run-rounds.ts";
-export { createSystemModel, type SystemModel, type SystemSettings } from "./system-model.ts";
+export { type ClientFate, createSystemModel, type SystemModel, type SystemSettings } from "./system-model.ts";

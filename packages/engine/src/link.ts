@@ -3,6 +3,8 @@ import type { BatchEvaluation, ClientReport, LossReason, StateValue, Vector } fr
 /** What a client is asked to do; `payload` is encoded. */
 export interface TaskRequest {
 	readonly round: number;
+	/** Number of the exchange in its round, from 1. */
+	readonly exchange: number;
 	readonly client: number;
 	readonly task: string;
 	/** Share of its local work that the client is given time for, in (0, 1]. */

@@ -10,7 +10,6 @@ import {
 	type ServerOptimizer,
 	type StateValue,
 	type StopReason,
-	sampleWithoutReplacement,
 	type Vector,
 } from "@fl-sim/core";
 import { type CheckpointWriter, checkpointWriter } from "./checkpoint-writer.ts";
@@ -18,6 +17,7 @@ import type { RoundTraining } from "./client-host.ts";
 import { type EvaluationSettings, evaluateRound } from "./evaluation.ts";
 import { exchange } from "./exchange.ts";
 import type { ClientStates, Evaluator, Link } from "./link.ts";
+import { drawnParticipation, type Participation } from "./participation.ts";
 import { RoundTally, type RunTotals, startTotals } from "./round-tally.ts";
 import { createSystemModel, type SystemSettings } from "./system-model.ts";
 
@@ -60,6 +60,8 @@ export interface RunPorts {
 	readonly link: Link;
 	readonly evaluator: Evaluator;
 	readonly clientStates: ClientStates;
+	/** As the seed draws it, unless given. */
+	readonly participation?: Participation | undefined;
 	emit(event: RunEvent): void;
 	/** Makes a snapshot durable while the next round is played; resolves to the name of its file. */
 	saveCheckpoint(snapshot: RunSnapshot): Promise<string>;
@@ -113,13 +115,24 @@ async function playRounds(
 	let totals = resumeFrom?.totals ?? startTotals;
 	let round = resumeFrom?.round ?? 0;
 	const evaluate = evaluation(plan, ports);
+	const participation = ports.participation ?? drawnParticipation(plan);
+	const endWait = AbortSignal.any([ports.finishRound, ports.stopNow]);
 	if (resumeFrom === undefined) await evaluate(plan.initialParams, 0, false);
+	let savedRound = round;
+	const save = async (): Promise<void> => {
+		savedRound = round;
+		await checkpoints.write({ round, server, clients: ports.clientStates.snapshot(), totals });
+	};
 	let reason = resumeFrom === undefined ? undefined : stopReason(plan, round, totals, undefined);
 	while (reason === undefined) {
-		if (ports.finishRound.aborted)
+		const cohort = ports.finishRound.aborted ? undefined : await participation.cohort(round + 1, endWait);
+		ports.stopNow.throwIfAborted();
+		if (cohort === undefined) {
+			if (savedRound < round) await save();
 			return { round, params: algorithm.params(server), totals, reason: "interrupted" };
+		}
 		round += 1;
-		const result = await playRound(plan, ports, { round, server, totals });
+		const result = await playRound(plan, { ...ports, participation }, { round, cohort, server, totals });
 		server = result.server;
 		totals = result.totals;
 		const params = algorithm.params(server);
@@ -128,8 +141,7 @@ async function playRounds(
 		const { accuracy } = await evaluate(params, round, reason !== undefined);
 		reason ??= stopReason(plan, round, totals, accuracy);
 		if (reason !== undefined || round % plan.checkpointEvery === 0 || ports.finishRound.aborted) {
-			const clients = ports.clientStates.snapshot();
-			await checkpoints.write({ round, server, clients, totals });
+			await save();
 		}
 	}
 	return { round, params: algorithm.params(server), totals, reason };
@@ -142,20 +154,21 @@ function serverContext(plan: RunPlan, round: number) {
 
 async function playRound(
 	plan: RunPlan,
-	ports: RunPorts,
-	before: { readonly round: number; readonly server: StateValue; readonly totals: RunTotals },
+	ports: RunPorts & { readonly participation: Participation },
+	before: {
+		readonly round: number;
+		readonly cohort: readonly number[];
+		readonly server: StateValue;
+		readonly totals: RunTotals;
+	},
 ): Promise<{ readonly server: StateValue; readonly totals: RunTotals }> {
-	const { round } = before;
+	const { round, cohort } = before;
 	const tally = new RoundTally(round);
 	const system = createSystemModel(plan.system, plan.seed);
 	const training = { ...plan.training(round), workFraction: 1 };
 	const stepsOf = (client: number) => numLocalSteps(training, plan.numTrainExamples(client));
-	const cohort = sampleWithoutReplacement(
-		randomStream(plan.seed, "cohort", round),
-		plan.population,
-		plan.cohortSize,
-	);
 	ports.emit({ type: "round.started", round, cohort });
+	let numExchanges = 0;
 	const context: RoundContext<unknown> = {
 		...serverContext(plan, round),
 		cohort,
@@ -165,9 +178,11 @@ async function playRound(
 					algorithm: plan.algorithm,
 					layoutSize: plan.layout.size,
 					round,
+					number: ++numExchanges,
 					link: ports.link,
 					signal: ports.stopNow,
-					fate: (client) => system.fate(round, client, stepsOf(client)),
+					fate: (client) =>
+						ports.participation.fate({ round, task: request.task, client, steps: stepsOf(client) }),
 					secondsFor: (client, steps) => system.secondsFor(client, steps),
 					emit(event) {
 						count(event);

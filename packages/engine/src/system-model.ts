@@ -1,4 +1,4 @@
-import { randomStream } from "@fl-sim/core";
+import { type LossReason, randomStream } from "@fl-sim/core";
 
 /** The scenario's `system` section. */
 export interface SystemSettings {
@@ -22,7 +22,7 @@ export interface SystemSettings {
 /** What happens to a client in a round, decided before it starts. */
 export type ClientFate =
 	| { readonly status: "answers"; readonly workFraction: number }
-	| { readonly status: "unavailable" | "dropped" | "deadline" };
+	| { readonly status: LossReason };
 
 /** Draws fates from the seed: equal in every run, whoever computes them and in any order. */
 export interface SystemModel {

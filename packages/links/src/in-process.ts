@@ -5,7 +5,13 @@ import type { ClientPlace, SimulatedClients } from "./simulated-clients.ts";
 /** Plays all clients in this thread, one after the other. */
 export function inProcessClients(place: ClientPlace): SimulatedClients {
 	const clientStates = createClientStateStore();
+	const play: SimulatedClients["play"] = async (request, state, signal) => {
+		await setImmediate(); // training does not yield: let signals and timers through between clients
+		signal.throwIfAborted();
+		return await place.host(request, state);
+	};
 	return {
+		play,
 		clientStates,
 		notes: place.notes,
 		stepBytes: place.stepBytes,
@@ -13,9 +19,7 @@ export function inProcessClients(place: ClientPlace): SimulatedClients {
 			concurrency: 1,
 			allocate: (byteLength) => new Uint8Array(byteLength),
 			async exchange(request, signal) {
-				await setImmediate(); // training does not yield: let signals and timers through between clients
-				signal.throwIfAborted();
-				const { reply, state } = await place.host(request, clientStates.get(request.client));
+				const { reply, state } = await play(request, clientStates.get(request.client), signal);
 				clientStates.set(request.client, state);
 				return reply;
 			},

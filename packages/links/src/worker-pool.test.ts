@@ -21,7 +21,7 @@ async function trainAll({ link }: SimulatedClients): Promise<unknown[]> {
 	const payload = encodePayload({ params: vector }, params.length, { params }, (n) => link.allocate(n));
 	const replies = await Promise.all(
 		Array.from({ length: 7 }, (_, client) =>
-			link.exchange({ round: 1, client, task: "train", workFraction: 1, payload }, never),
+			link.exchange({ round: 1, exchange: 1, client, task: "train", workFraction: 1, payload }, never),
 		),
 	);
 	return replies.map((reply) => (reply.status === "replied" ? [reply.payload, reply.report] : reply));

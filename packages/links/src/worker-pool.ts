@@ -31,7 +31,13 @@ export async function workerPoolClients<Settings>(
 	const pool = createPool(start, numWorkers);
 	const { notes, stepBytes } = await pool.ready;
 	const clientStates = createClientStateStore();
+	const play: SimulatedClients["play"] = async (request, state, signal) => {
+		const result = await pool.run({ kind: "task", request, state }, signal);
+		if (result.kind !== "task") throw new FlSimError("FL_WORKER_FAILED", "a worker answered another job");
+		return result;
+	};
 	return {
+		play,
 		clientStates,
 		notes,
 		stepBytes,
@@ -39,11 +45,9 @@ export async function workerPoolClients<Settings>(
 			concurrency: numWorkers,
 			allocate: (byteLength) => new Uint8Array(new SharedArrayBuffer(byteLength)),
 			async exchange(request, signal) {
-				const state = clientStates.get(request.client);
-				const result = await pool.run({ kind: "task", request, state }, signal);
-				if (result.kind !== "task") throw new FlSimError("FL_WORKER_FAILED", "a worker answered another job");
-				clientStates.set(request.client, result.state);
-				return result.reply;
+				const { reply, state } = await play(request, clientStates.get(request.client), signal);
+				clientStates.set(request.client, state);
+				return reply;
 			},
 		},
 		evaluator: {

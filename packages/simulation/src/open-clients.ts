@@ -1,19 +1,30 @@
 import { availableParallelism } from "node:os";
 import { chooseBackend } from "@fl-sim/compute";
 import type { FederatedDataDescriptor } from "@fl-sim/data";
+import type { Participation } from "@fl-sim/engine";
 import { inProcessClients, type SimulatedClients, workerPoolClients } from "@fl-sim/links";
 import type { BackendRecord } from "@fl-sim/runs";
 import type { Scenario } from "@fl-sim/scenario";
 import { type ClientPlaceSettings, createClientPlace } from "./client-place.ts";
 
+/** How the clients of a scenario are reached, and who of them takes part. */
 export interface OpenedClients {
 	readonly clients: SimulatedClients;
+	/** Drawn from the seed, unless given. */
+	readonly participation?: Participation;
 	readonly backend: BackendRecord;
 	/** Worker threads; 0 when clients are played in this thread. */
 	readonly workers: number;
 	/** What the user should know of how clients are played, a sentence each. */
 	readonly notes: readonly string[];
 }
+
+/** Makes the clients of a scenario reachable, while its data are being loaded. */
+export type OpenClients = (
+	scenario: Scenario,
+	data: Promise<FederatedDataDescriptor>,
+	requestedWorkers: number | undefined,
+) => Promise<OpenedClients>;
 
 /**
  * Opens the scenario's backend and makes its clients reachable: in worker threads, as many as the machine has

@@ -15,12 +15,14 @@ import {
 } from "@fl-sim/runs";
 import { type Scenario, scenarioHash } from "@fl-sim/scenario";
 import { logEvent } from "./log-event.ts";
-import type { OpenedClients } from "./open-clients.ts";
+import type { OpenClients, OpenedClients } from "./open-clients.ts";
 import { checkpointOf } from "./snapshot-state.ts";
 
 export interface SimulationOptions {
 	/** Worker threads; the number of cores unless given, 0 for none. */
 	readonly workers?: number | undefined;
+	/** Clients played on this machine, unless given. */
+	readonly open?: OpenClients;
 	/** For the record, `fl-sim run FILE ...`. */
 	readonly commandLine?: readonly string[];
 	/** Ends the run after the round under way, with a checkpoint. */
@@ -122,8 +124,12 @@ function play(
 	writers: Writers & { onRound(round: number): void },
 ): Promise<RunOutcome> {
 	const never = new AbortController().signal;
+	const { link, evaluator, clientStates } = opened.clients;
 	return runRounds(plan, {
-		...opened.clients,
+		link,
+		evaluator,
+		clientStates,
+		participation: opened.participation,
 		emit(event) {
 			if (event.type === "round.started") writers.onRound(event.round);
 			writers.emit(event);

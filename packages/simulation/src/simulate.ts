@@ -81,7 +81,7 @@ async function withClients<Result>(
 		seed,
 		baseFolder,
 	});
-	const opening = openClients(scenario, loading, options.workers);
+	const opening = (options.open ?? openClients)(scenario, loading, options.workers);
 	opening.catch(() => undefined); // awaited below, after the data
 	try {
 		const data = await loading;

@@ -27,6 +27,8 @@ const lossReasons: Readonly<Record<LossReason, string>> = {
 	deadline: "Missed the deadline",
 	disconnected: "Lost the connection",
 	rejected: "Answer rejected",
+	failed: "Failed in its task",
+	surplus: "Enough others had answered",
 };
 
 /** Clients that did not answer, by reason. */
