@@ -21,6 +21,8 @@ const groups: readonly (readonly [part: string, group: string])[] = [
 	["/core/src/random", "random numbers"],
 	["/core/src/distributions", "random numbers"],
 	["/core/src/fold", "fold"],
+	["/core/src/simd-sums", "fold"],
+	["/core/src/sum-", "fold"],
 	["/core/src/", "vectors"],
 	["/client-optimizer", "client optimizer"],
 	["/algorithms/src/", "algorithm"],

@@ -1,14 +1,18 @@
+import { threadSums } from "./simd-sums.ts";
 import type { Vector } from "./vector.ts";
 
 /**
  * Aggregation that can be cut anywhere: leaves are made from single uploads, merged in pairs, finished once.
  * The engine merges along one canonical tree, so the result never depends on who merges or on who came first.
+ * A partial aggregate is used once: `merge` and `finish` may reuse the memory of what they are given.
  */
 export interface Fold<Up, Partial, Aggregate> {
 	/** The partial aggregate of one upload. Must not keep a reference to the upload's memory. */
 	leaf(up: Up, client: number): Partial;
-	/** Combines two neighbours of the tree, `left` having the lower cohort slots. May reuse `left`'s memory. */
+	/** Combines two neighbours of the tree, `left` having the lower cohort slots. */
 	merge(left: Partial, right: Partial): Partial;
+	/** The same bits as `merge(left, leaf(up, client))`, for folds that need not make the leaf for it. */
+	mergeLeaf?(left: Partial, up: Up, client: number): Partial;
 	finish(total: Partial): Aggregate;
 }
 
@@ -26,28 +30,30 @@ export interface WeightedMean {
 	readonly count: number;
 }
 
+/** A fold that can merge uploads without making their leaves. */
+type LeafMergingFold<Up, Partial, Aggregate> = Required<Fold<Up, Partial, Aggregate>>;
+
 /** The weighted mean of one vector field, accumulated in float64. Weights must be positive. */
 export function weightedMean<Up>(
 	vectorOf: (up: Up) => Vector,
 	weightOf: (up: Up) => number,
-): Fold<Up, WeightedSum, WeightedMean> {
+): LeafMergingFold<Up, WeightedSum, WeightedMean> {
 	return {
 		leaf(up) {
 			const weight = weightOf(up);
-			const values = vectorOf(up);
-			const sum = new Float64Array(values.length);
-			for (let i = 0; i < values.length; i++) sum[i] = weight * (values[i] as number);
-			return { sum, weight, count: 1 };
+			return { sum: threadSums().scaled(weight, vectorOf(up)), weight, count: 1 };
 		},
 		merge(left, right) {
-			const { sum } = left;
-			for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (right.sum[i] as number);
-			return { sum, weight: left.weight + right.weight, count: left.count + right.count };
+			threadSums().add(left.sum, right.sum);
+			return { sum: left.sum, weight: left.weight + right.weight, count: left.count + right.count };
+		},
+		mergeLeaf({ sum, weight, count }, up) {
+			const added = weightOf(up);
+			threadSums().addScaled(sum, added, vectorOf(up));
+			return { sum, weight: weight + added, count: count + 1 };
 		},
 		finish({ sum, weight, count }) {
-			const mean = new Float32Array(sum.length);
-			for (let i = 0; i < sum.length; i++) mean[i] = (sum[i] as number) / weight;
-			return { mean, totalWeight: weight, count };
+			return { mean: threadSums().divided(sum, weight), totalWeight: weight, count };
 		},
 	};
 }

@@ -31,6 +31,32 @@ test("nothing comes of a cohort that was lost as a whole", () => {
 	expect(bracket(3, [2, 1, 0], new Set([0, 1, 2]))).toBeUndefined();
 });
 
+test("an upload whose left neighbour waits is merged without a leaf, at the same place of the tree", () => {
+	const leaves: string[] = [];
+	const merging: Fold<string, string, string> = {
+		...bracketing,
+		leaf: (up) => {
+			leaves.push(up);
+			return up;
+		},
+		mergeLeaf: (left, up) => `(${left}${up})`,
+	};
+	const fold = canonicalFold(merging, 7);
+	fold.skip(4);
+	for (const [slot, up] of [
+		[1, "b"],
+		[0, "a"],
+		[2, "c"],
+		[5, "f"],
+		[3, "d"],
+		[6, "g"],
+	] as const) {
+		fold.add(slot, up, slot);
+	}
+	expect(fold.finish()).toBe("(((ab)(cd))(fg))");
+	expect(leaves).toEqual(["b", "a", "c", "f", "g"]);
+});
+
 test("the result does not depend on the order of arrival", () => {
 	fc.assert(
 		fc.property(
@@ -73,7 +99,7 @@ test("a weighted mean along the tree is the weighted mean, bit for bit the same 
 			};
 			const slots = [...ups.keys()];
 			const result = run(slots);
-			expect(run([...slots].reverse())).toEqual(result);
+			expect(run([...slots].reverse())).toEqual(result); // right neighbours first: no leaf is left out
 			const totalWeight = ups.reduce((sum, up) => sum + up.weight, 0);
 			for (let i = 0; i < 3; i++) {
 				const expected = ups.reduce((sum, up) => sum + up.weight * (up.values[i] as number), 0) / totalWeight;

@@ -20,7 +20,7 @@ export function canonicalFold<Up, Partial, Aggregate>(
 	fold: Fold<Up, Partial, Aggregate>,
 	numSlots: number,
 ): CanonicalFold<Up, Aggregate> {
-	const waiting = new Map<string, Partial | undefined>();
+	const waiting = new Map<number, Partial | undefined>();
 	let root: Partial | undefined;
 
 	function settle(level: number, index: number, partial: Partial | undefined): void {
@@ -30,9 +30,9 @@ export function canonicalFold<Up, Partial, Aggregate>(
 		}
 		const sibling = index ^ 1;
 		const isEmpty = sibling * 2 ** level >= numSlots;
-		const siblingKey = `${level}/${sibling}`;
+		const siblingKey = keyOf(level, sibling);
 		if (!isEmpty && !waiting.has(siblingKey)) {
-			waiting.set(`${level}/${index}`, partial);
+			waiting.set(keyOf(level, index), partial);
 			return;
 		}
 		const other = waiting.get(siblingKey);
@@ -46,9 +46,27 @@ export function canonicalFold<Up, Partial, Aggregate>(
 		return right === undefined ? left : fold.merge(left, right);
 	}
 
+	function add(slot: number, up: Up, client: number): void {
+		const leftKey = keyOf(0, slot - 1);
+		const left = slot % 2 === 1 ? waiting.get(leftKey) : undefined;
+		if (left === undefined || fold.mergeLeaf === undefined) {
+			settle(0, slot, fold.leaf(up, client));
+			return;
+		}
+		waiting.delete(leftKey);
+		settle(1, slot >> 1, fold.mergeLeaf(left, up, client));
+	}
+
 	return {
-		add: (slot, up, client) => settle(0, slot, fold.leaf(up, client)),
+		add,
 		skip: (slot) => settle(0, slot, undefined),
 		finish: () => (root === undefined ? undefined : fold.finish(root)),
 	};
+}
+
+const maxLevels = 64;
+
+/** A number for each node of the tree. */
+function keyOf(level: number, index: number): number {
+	return index * maxLevels + level;
 }
