@@ -31,3 +31,11 @@ test("batches are those of gatherBatch, and arithmetic is the plain one", () => 
 	expect(batch).toEqual({ size: 2, features: Float32Array.of(3, 4, 1, 2), labels: Int32Array.of(1, 0) });
 	expect(workspace.arithmetic).toBe(plainArithmetic);
 });
+
+test("a difference is a new vector", () => {
+	const workspace = plainWorkspace(2);
+	const params = workspace.vector(Float32Array.of(3, 1));
+	const start = Float32Array.of(1, 5);
+	expect(workspace.difference(params, start)).toEqual(Float32Array.of(2, -4));
+	expect([params, start]).toEqual([Float32Array.of(3, 1), Float32Array.of(1, 5)]);
+});

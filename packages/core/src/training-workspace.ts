@@ -1,5 +1,5 @@
 import { type Batch, type ExampleView, gatherBatch } from "./examples.ts";
-import { type Vector, zeros } from "./vector.ts";
+import { subtract, type Vector, zeros } from "./vector.ts";
 import { plainArithmetic, type VectorArithmetic } from "./vector-arithmetic.ts";
 
 /**
@@ -12,6 +12,8 @@ export interface TrainingWorkspace {
 	/** As `gatherBatch`; the batch is valid until the next one is gathered. */
 	gather(view: ExampleView, positions: Uint32Array, from: number, to: number): Batch;
 	readonly arithmetic: VectorArithmetic;
+	/** params - start, a new vector `[d]` that is not the workspace's, for `params` made here. */
+	difference(params: Vector, start: Vector): Vector;
 	/** Gives the memory back; its vectors and batches must not be used afterwards. */
 	close(): void;
 }
@@ -22,6 +24,7 @@ export function plainWorkspace(size: number): TrainingWorkspace {
 		vector: (values) => values?.slice() ?? zeros(size),
 		gather: gatherBatch,
 		arithmetic: plainArithmetic,
+		difference: subtract,
 		close: () => undefined,
 	};
 }

@@ -1,6 +1,6 @@
-import { defineAlgorithm, type PayloadOf, subtract, uint32, vector, weightedMean } from "@fl-sim/core";
+import { defineAlgorithm, type PayloadOf, uint32, vector, weightedMean } from "@fl-sim/core";
 import { z } from "zod";
-import { trainLocally } from "../local-training/train-locally.ts";
+import { localDelta } from "../local-training/train-locally.ts";
 import { globalModelForm, moveGlobalModel } from "../server-optimizer/global-model.ts";
 
 export const fedavgOptions = z.strictObject({ name: z.literal("fedavg") });
@@ -28,9 +28,8 @@ export const fedavg = defineAlgorithm({
 	),
 
 	async clientUpdate(context, { params }, client) {
-		const { params: trained, report } = await trainLocally(context, params);
-		const up = { delta: subtract(trained, params), numExamples: report.numExamples };
-		return { up, client, report };
+		const { delta, report } = await localDelta(context, params);
+		return { up: { delta, numExamples: report.numExamples }, client, report };
 	},
 
 	serverUpdate: (context, server, { mean }) => moveGlobalModel(context, server, mean),

@@ -1,7 +1,7 @@
-import { defineAlgorithm, type PayloadOf, subtract, uint32, vector, weightedMean } from "@fl-sim/core";
+import { defineAlgorithm, type PayloadOf, uint32, vector, weightedMean } from "@fl-sim/core";
 import { z } from "zod";
 import { addProximalTerm } from "../local-training/gradient-transforms.ts";
-import { trainLocally } from "../local-training/train-locally.ts";
+import { localDelta } from "../local-training/train-locally.ts";
 import { globalModelForm, moveGlobalModel } from "../server-optimizer/global-model.ts";
 
 export const fedproxOptions = z.strictObject({
@@ -33,9 +33,8 @@ export const fedprox = defineAlgorithm({
 
 	async clientUpdate(context, { params }, client) {
 		const proximal = addProximalTerm(context.options.mu, params, context.model.layout);
-		const { params: trained, report } = await trainLocally(context, params, [proximal]); // y ~ argmin h_i(y; x)
-		const up = { delta: subtract(trained, params), numExamples: report.numExamples };
-		return { up, client, report };
+		const { delta, report } = await localDelta(context, params, [proximal]); // y ~ argmin h_i(y; x)
+		return { up: { delta, numExamples: report.numExamples }, client, report };
 	},
 
 	serverUpdate: (context, server, { mean }) => moveGlobalModel(context, server, mean),

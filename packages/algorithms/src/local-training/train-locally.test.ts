@@ -9,7 +9,7 @@ import type {
 } from "@fl-sim/core";
 import { layoutOf, plainWorkspace, positionsOf, randomStream } from "@fl-sim/core";
 import { describe, expect, test } from "vitest";
-import { trainLocally } from "./train-locally.ts";
+import { localDelta, trainLocally } from "./train-locally.ts";
 
 const sgd: ClientOptimizer = { name: "sgd", momentum: 0, nesterov: false, weightDecay: 0 };
 
@@ -232,6 +232,8 @@ describe("a model with a workspace of its own", () => {
 			expect(workspace.timesClosed).toBe(1);
 			const expected = await trainLocally(contextOf(plain, { optimizer, clipNorm: 0.5 }), start);
 			expect(params).toEqual(expected.params);
+			const { delta } = await localDelta(contextOf(plain, { optimizer, clipNorm: 0.5 }), start);
+			expect(delta).toEqual(params.map((value, i) => value - (start[i] as number)));
 			expect(params[0]).not.toBe(1);
 			expect(workspace.vectors).not.toContain(params);
 			for (const vector of seen) expect(workspace.vectors).toContain(vector);

@@ -18,6 +18,12 @@ export interface LocalResult {
 	readonly report: ClientReport;
 }
 
+export interface LocalDelta {
+	/** Parameters after the last step minus those before the first, a new vector `[d]`. */
+	readonly delta: Vector;
+	readonly report: ClientReport;
+}
+
 /**
  * The local training loop of every method: mini-batches in a new random order per epoch, gradient, transforms,
  * optimizer step. `transforms` run first, on the plain gradient; then weight decay, then clipping.
@@ -29,26 +35,47 @@ export async function trainLocally(
 	start: Vector,
 	transforms: readonly GradientTransform[] = [],
 ): Promise<LocalResult> {
-	const { model } = context;
+	const { result, report } = await train({ context, start, transforms }, (params) => params.slice());
+	return { params: result, report };
+}
+
+/** As `trainLocally`, for methods that need no more than the difference: y - x, without a copy of y. */
+export async function localDelta(
+	context: ClientContext<unknown>,
+	start: Vector,
+	transforms: readonly GradientTransform[] = [],
+): Promise<LocalDelta> {
+	const { result, report } = await train({ context, start, transforms }, (params, workspace) =>
+		workspace.difference(params, start),
+	);
+	return { delta: result, report };
+}
+
+interface LocalTask {
+	readonly context: ClientContext<unknown>;
+	readonly start: Vector;
+	readonly transforms: readonly GradientTransform[];
+}
+
+/** Trains in a workspace; `take` makes a vector that outlives it. */
+async function train(
+	task: LocalTask,
+	take: (params: Vector, workspace: TrainingWorkspace) => Vector,
+): Promise<{ readonly result: Vector; readonly report: ClientReport }> {
+	const { model } = task.context;
 	const workspace = model.openWorkspace?.() ?? plainWorkspace(model.layout.size);
 	try {
-		return await trainIn(workspace, { context, start, transforms });
+		const { params, report } = await trainIn(workspace, task);
+		return { result: take(params, workspace), report };
 	} finally {
 		workspace.close();
 	}
 }
 
+/** The loop. The parameters are the workspace's. */
 async function trainIn(
 	workspace: TrainingWorkspace,
-	{
-		context,
-		start,
-		transforms,
-	}: {
-		readonly context: ClientContext<unknown>;
-		readonly start: Vector;
-		readonly transforms: readonly GradientTransform[];
-	},
+	{ context, start, transforms }: LocalTask,
 ): Promise<LocalResult> {
 	const { model, training, data } = context;
 	const batches = schedule(context);
@@ -69,7 +96,7 @@ async function trainIn(
 		optimize(params, gradient, training.learningRate);
 	}
 	const trainLoss = steps === 0 ? 0 : lossSum / steps;
-	return { params: params.slice(), report: { trainLoss, numExamples, steps } };
+	return { params, report: { trainLoss, numExamples, steps } };
 }
 
 function standardTransforms(

@@ -1,4 +1,4 @@
-import { type ServerOptimizer, type StateValue, type Vector, zeros } from "@fl-sim/core";
+import { axpy, type ServerOptimizer, type StateValue, type Vector, zeros } from "@fl-sim/core";
 import type { ServerOptimizerOptions } from "./options.ts";
 
 /** Per-coordinate state: m and v of Reddi et al. (2021), Algorithm 2; the velocity of FedAvgM is in `m`. */
@@ -15,11 +15,10 @@ type CoordinateRule = (moments: Moments, i: number, delta: number) => number;
  * bias correction; v starts at tau^2 there). Running statistics of the model are averaged, never optimized.
  */
 export function createServerOptimizer(options: ServerOptimizerOptions): ServerOptimizer {
+	if (options.name === "sgd" && options.momentum === 0) return plainStep(options.learningRate);
 	const rule = coordinateRule(options);
-	const usesMoments = !(options.name === "sgd" && options.momentum === 0);
 	return {
 		init(layout) {
-			if (!usesMoments) return null;
 			const v = zeros(layout.size);
 			return { m: zeros(layout.size), v: options.name === "sgd" ? v : v.fill(options.tau ** 2) };
 		},
@@ -32,13 +31,27 @@ export function createServerOptimizer(options: ServerOptimizerOptions): ServerOp
 					next[i] = (next[i] as number) + (kind === "buffer" ? change : rule(moments, i, change));
 				}
 			}
-			return { params: next, state: usesMoments ? { m: moments.m, v: moments.v } : null };
+			return { params: next, state: { m: moments.m, v: moments.v } };
+		},
+	};
+}
+
+/** x + rate delta. */
+function plainStep(rate: number): ServerOptimizer {
+	return {
+		init: () => null,
+		step(_, params, delta, layout) {
+			const next = params.slice();
+			for (const { offset, size, kind } of layout.parts) {
+				const part = [offset, offset + size] as const;
+				axpy(kind === "buffer" ? 1 : rate, delta.subarray(...part), next.subarray(...part));
+			}
+			return { params: next, state: null };
 		},
 	};
 }
 
 function momentsOf(state: StateValue): Moments {
-	if (state === null) return { m: zeros(0), v: zeros(0) };
 	const { m, v } = state as { readonly m: Vector; readonly v: Vector };
 	return { m: m.slice(), v: v.slice() };
 }
@@ -48,7 +61,6 @@ function coordinateRule(options: ServerOptimizerOptions): CoordinateRule {
 	switch (options.name) {
 		case "sgd": {
 			const { momentum, nesterov } = options;
-			if (momentum === 0) return (_, __, delta) => rate * delta;
 			return ({ m }, i, delta) => {
 				const velocity = Math.fround(momentum * (m[i] as number) + delta);
 				m[i] = velocity;

@@ -10,6 +10,9 @@ import type { Address } from "../kernels/simd.ts";
 import type { KernelMemory } from "./kernel-memory.ts";
 import { machineArithmetic } from "./machine-arithmetic.ts";
 
+/** Values that are copied in at a time: few enough to stay in the fastest cache. */
+const stagedValues = 4096;
+
 /** A workspace in a machine's memory, for vectors of `size` scalars. */
 export function machineWorkspace(memory: KernelMemory, size: number): TrainingWorkspace {
 	const owned: { readonly address: Address; readonly bytes: number }[] = [];
@@ -43,6 +46,18 @@ export function machineWorkspace(memory: KernelMemory, size: number): TrainingWo
 			return gatherBytes(memory, { selection, column: view.examples.features, bytes, target });
 		},
 		arithmetic: machineArithmetic(memory),
+		difference(params, start) {
+			const result = new Float32Array(size);
+			const staged = allocate(Math.min(size, stagedValues));
+			for (let from = 0; from < size; from += stagedValues) {
+				const piece = staged.subarray(0, Math.min(stagedValues, size - from));
+				piece.set(start.subarray(from, from + piece.length));
+				const { byteOffset } = piece;
+				memory.simd.subtractInto(params.byteOffset + from * 4, byteOffset, piece.length, byteOffset);
+				result.set(piece, from);
+			}
+			return result;
+		},
 		close() {
 			for (const { address, bytes } of owned) memory.free(address, bytes);
 			owned.length = 0;
@@ -68,19 +83,19 @@ function gatherBytes(
 ): Batch {
 	const size = to - from;
 	const width = target.length / size;
-	const indices = Array.from(
-		{ length: size },
-		(_, row) => view.indices[positions[from + row] as number] as number,
-	);
-	const labels = Int32Array.from(indices, (index) => view.examples.labels[index] as number);
-	for (const [row, index] of indices.entries()) {
-		bytes.set(column.values.subarray(index * width, (index + 1) * width), row * width);
+	const { indices, transform } = view;
+	const allLabels = view.examples.labels;
+	const { values, scale, shift } = column;
+	const labels = new Int32Array(size);
+	for (let row = 0; row < size; row++) {
+		const index = indices[positions[from + row] as number] as number;
+		labels[row] = allLabels[index] as number;
+		bytes.set(values.subarray(index * width, (index + 1) * width), row * width);
 	}
-	simd.bytesToFloats(bytes.byteOffset, target.length, column.scale, column.shift, target.byteOffset);
-	if (view.transform !== undefined) {
-		for (const [row, index] of indices.entries()) {
-			view.transform(target.subarray(row * width, (row + 1) * width), index);
-		}
+	simd.bytesToFloats(bytes.byteOffset, target.length, scale, shift, target.byteOffset);
+	for (let row = 0; transform !== undefined && row < size; row++) {
+		const index = indices[positions[from + row] as number] as number;
+		transform(target.subarray(row * width, (row + 1) * width), index);
 	}
 	return { size, features: target, labels };
 }

@@ -15,6 +15,7 @@ export function crossEntropy(
 ): BatchEvaluation {
 	const numExamples = labels.length;
 	const classes = logits.length / numExamples;
+	const exponentials = new Float64Array(classes);
 	let lossSum = 0;
 	let numCorrect = 0;
 	for (let row = 0; row < numExamples; row++) {
@@ -23,12 +24,16 @@ export function crossEntropy(
 		const predicted = indexOfHighest(logits, start, classes);
 		const highest = logits[start + predicted] as number;
 		let total = 0;
-		for (let i = start; i < start + classes; i++) total += Math.exp((logits[i] as number) - highest);
+		for (let i = 0; i < classes; i++) {
+			const exponential = Math.exp((logits[start + i] as number) - highest);
+			exponentials[i] = exponential;
+			total += exponential;
+		}
 		lossSum += Math.log(total) + highest - (logits[start + label] as number);
 		if (predicted === label) numCorrect++;
 		if (gradient === undefined) continue;
-		for (let i = start; i < start + classes; i++) {
-			gradient[i] = Math.exp((logits[i] as number) - highest) / total / numExamples; // softmax / n
+		for (let i = 0; i < classes; i++) {
+			gradient[start + i] = (exponentials[i] as number) / total / numExamples; // softmax / n
 		}
 		gradient[start + label] = (gradient[start + label] as number) - 1 / numExamples;
 	}
