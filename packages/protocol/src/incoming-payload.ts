@@ -16,7 +16,7 @@ export class IncomingPayload {
 	constructor(
 		identity: PayloadIdentity,
 		checksum: Checksum,
-		allocate = (length: number) => new Uint8Array(length),
+		allocate: (length: number) => Uint8Array = (length) => new Uint8Array(length),
 	) {
 		this.identity = { bytes: identity.bytes, crc32: identity.crc32 };
 		this.#bytes = allocate(identity.bytes);
