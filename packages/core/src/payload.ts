@@ -4,6 +4,8 @@ export type FieldKind =
 	| { readonly kind: "vector" }
 	/** unsigned integer below 2^32, 4 bytes. */
 	| { readonly kind: "uint32" }
+	/** Training examples behind an update: like uint32, but a server refuses more than the client has. */
+	| { readonly kind: "exampleCount" }
 	/** double, 8 bytes. */
 	| { readonly kind: "float64" };
 
@@ -19,4 +21,5 @@ export type PayloadOf<Spec extends PayloadSpec> = { readonly [Name in keyof Spec
 
 export const vector = { kind: "vector" } as const satisfies FieldKind;
 export const uint32 = { kind: "uint32" } as const satisfies FieldKind;
+export const exampleCount = { kind: "exampleCount" } as const satisfies FieldKind;
 export const float64 = { kind: "float64" } as const satisfies FieldKind;

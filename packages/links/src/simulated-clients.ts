@@ -19,18 +19,22 @@ export interface ClientPlace {
 	readonly stepBytes: number;
 }
 
-/** All clients of a simulation: reached by a link, their states kept in this process, evaluation beside them. */
-export interface SimulatedClients extends AsyncDisposable {
+/** The clients of a run: reached by a link, evaluation beside them. */
+export interface ReachableClients extends AsyncDisposable {
 	readonly link: Link;
+	readonly evaluator: Evaluator;
+	readonly clientStates: ClientStates;
+	/** The notes of a place and its memory; all have the same. */
+	readonly notes: readonly string[];
+	readonly stepBytes: number;
+}
+
+/** All clients of a simulation, their states kept in this process. */
+export interface SimulatedClients extends ReachableClients {
 	/** Has a task done with a state that the caller keeps; undefined before a client's first task. */
 	play(
 		request: TaskRequest,
 		state: StateValue | undefined,
 		signal: AbortSignal,
 	): Promise<{ readonly reply: TaskReply; readonly state: StateValue }>;
-	readonly evaluator: Evaluator;
-	readonly clientStates: ClientStates;
-	/** The notes of a place and its memory; all have the same. */
-	readonly notes: readonly string[];
-	readonly stepBytes: number;
 }

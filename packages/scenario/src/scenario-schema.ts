@@ -5,6 +5,7 @@ import { z } from "zod";
 import { clientsOptions } from "./sections/clients.ts";
 import { besideOtherIssues, exceeds, valueAt } from "./sections/rule.ts";
 import { evaluationOptions, outputOptions, stopOptions } from "./sections/run.ts";
+import { serverOptions } from "./sections/server.ts";
 import { systemOptions } from "./sections/system.ts";
 
 const namePattern = /^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,99}$/u;
@@ -32,6 +33,7 @@ const fields = z.strictObject({
 	evaluation: evaluationOptions.prefault({}).describe("When and on what the global model is evaluated"),
 	stop: stopOptions.prefault({}).describe("Conditions that end the run before the last round"),
 	system: systemOptions.prefault({}).describe("Simulated devices and connections"),
+	server: serverOptions.prefault({}).describe("Rounds with clients on other machines, see fl-server"),
 	output: outputOptions.prefault({}).describe("What is written where"),
 	backend: z
 		.enum(backendNames)
@@ -57,6 +59,17 @@ export const scenarioSchema = fields
 			...besideOtherIssues,
 			path: ["evaluation", "clients"],
 			error: "`evaluation.clients` asks for clients' own test examples, but `partition.split.test` is 0",
+		},
+	)
+	.refine(
+		(all) =>
+			valueAt(all, "algorithm", "name") !== "scaffold" ||
+			valueAt(all, "clients", "optimizer", "name") !== "adam",
+		{
+			...besideOtherIssues,
+			path: ["clients", "optimizer", "name"],
+			error:
+				"`clients.optimizer.name` is adam, but scaffold needs steps that are sums of gradients, expected sgd",
 		},
 	);
 

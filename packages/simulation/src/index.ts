@@ -1,3 +1,4 @@
+export { algorithmOf } from "./client-place.ts";
 export { type Forecast, forecast } from "./forecast.ts";
 export { type OpenClients, type OpenedClients, openClients } from "./open-clients.ts";
 export type { SimulationOptions, SimulationResult } from "./play-in-folder.ts";

@@ -2,14 +2,19 @@ import { availableParallelism } from "node:os";
 import { chooseBackend } from "@fl-sim/compute";
 import type { FederatedDataDescriptor } from "@fl-sim/data";
 import type { Participation } from "@fl-sim/engine";
-import { inProcessClients, type SimulatedClients, workerPoolClients } from "@fl-sim/links";
+import {
+	inProcessClients,
+	type ReachableClients,
+	type SimulatedClients,
+	workerPoolClients,
+} from "@fl-sim/links";
 import type { BackendRecord } from "@fl-sim/runs";
 import type { Scenario } from "@fl-sim/scenario";
 import { type ClientPlaceSettings, createClientPlace } from "./client-place.ts";
 
 /** How the clients of a scenario are reached, and who of them takes part. */
 export interface OpenedClients {
-	readonly clients: SimulatedClients;
+	readonly clients: ReachableClients;
 	/** Drawn from the seed, unless given. */
 	readonly participation?: Participation;
 	readonly backend: BackendRecord;
@@ -39,7 +44,7 @@ export async function openClients(
 	scenario: Scenario,
 	data: Promise<FederatedDataDescriptor>,
 	requested: number | undefined,
-): Promise<OpenedClients> {
+): Promise<OpenedClients & { readonly clients: SimulatedClients }> {
 	const { name, version, notChosen } = await chooseBackend(scenario.backend);
 	const settings = data.then((loaded): ClientPlaceSettings => ({ scenario, data: loaded, backend: name }));
 	const isNative = name === "tensorflow" || name === "tensorflow-gpu";

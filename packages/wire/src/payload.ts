@@ -7,6 +7,17 @@ interface FieldCodec {
 	read(source: Uint8Array, layoutSize: number): FieldValue;
 }
 
+const uint32Codec: FieldCodec = {
+	byteLength: () => 4,
+	write(value, target) {
+		if (typeof value !== "number" || !Number.isInteger(value) || value < 0 || value >= 2 ** 32) {
+			throw new FlSimError("FL_WIRE_FORMAT", `a uint32 field holds ${String(value)}, expected 0 .. 2^32 - 1`);
+		}
+		viewOf(target).setUint32(0, value, true);
+	},
+	read: (source) => viewOf(source).getUint32(0, true),
+};
+
 const codecs: Readonly<Record<FieldKind["kind"], FieldCodec>> = {
 	vector: {
 		byteLength: (layoutSize) => 4 * layoutSize,
@@ -28,19 +39,8 @@ const codecs: Readonly<Record<FieldKind["kind"], FieldCodec>> = {
 			return copy;
 		},
 	},
-	uint32: {
-		byteLength: () => 4,
-		write(value, target) {
-			if (typeof value !== "number" || !Number.isInteger(value) || value < 0 || value >= 2 ** 32) {
-				throw new FlSimError(
-					"FL_WIRE_FORMAT",
-					`a uint32 field holds ${String(value)}, expected 0 .. 2^32 - 1`,
-				);
-			}
-			viewOf(target).setUint32(0, value, true);
-		},
-		read: (source) => viewOf(source).getUint32(0, true),
-	},
+	uint32: uint32Codec,
+	exampleCount: uint32Codec,
 	float64: {
 		byteLength: () => 8,
 		write(value, target) {
@@ -109,6 +109,7 @@ export function decodePayload<Spec extends PayloadSpec>(
 	return value as PayloadOf<Spec>;
 }
 
-function payloadByteLength(spec: PayloadSpec, layoutSize: number): number {
+/** Bytes of every payload of this form. */
+export function payloadByteLength(spec: PayloadSpec, layoutSize: number): number {
 	return Object.values(spec).reduce((sum, { kind }) => sum + codecs[kind].byteLength(layoutSize), 0);
 }

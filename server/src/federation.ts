@@ -1,0 +1,159 @@
+import type { Server } from "node:http";
+import { basename } from "node:path";
+import { crc32 } from "node:zlib";
+import type { RunEvent } from "@fl-sim/core";
+import { limits } from "@fl-sim/protocol";
+import type { Scenario } from "@fl-sim/scenario";
+import { algorithmOf, type OpenClients, openClients, version } from "@fl-sim/simulation";
+import type { RunMetrics } from "./run-metrics.ts";
+import { ChangeSignal } from "./sessions/change-signal.ts";
+import { type ClientListener, type ListenerSettings, listenForClients } from "./sessions/client-listener.ts";
+import { connectedParticipation } from "./sessions/connected-participation.ts";
+import { remoteClients } from "./sessions/remote-clients.ts";
+import { RunGate } from "./sessions/run-gate.ts";
+import { Sessions, type SessionsSettings } from "./sessions/sessions.ts";
+
+/** What a server needs besides the scenario. */
+export interface FederationSettings
+	extends Pick<SessionsSettings, "authentication" | "checkToken">,
+		Pick<
+			ListenerSettings,
+			"allowedOrigins" | "maxConnections" | "maxConnectionsPerAddress" | "certifiedClient"
+		> {
+	/** Listens; clients are let in once a run is open. @throws FL_SERVER_LISTEN */
+	listen(): Promise<{ readonly server: Server; close(): Promise<void> }>;
+	readonly metrics: RunMetrics;
+	readonly log: {
+		info(facts: object, text: string): void;
+		warn(facts: object, text: string): void;
+	};
+	/** Tells the user something, in a sentence. */
+	tell(sentence: string): void;
+}
+
+/** The parts of a federation once its scenario is open. */
+export interface OpenFederation {
+	readonly scenario: Scenario;
+	readonly sessions: Sessions;
+	readonly gate: RunGate;
+	readonly listener: ClientListener;
+}
+
+export interface Federation {
+	/** Reaches the clients of a scenario over the network. */
+	readonly open: OpenClients;
+	/** Must be told of all events of the run. */
+	onEvent(event: RunEvent): void;
+	/** Undefined until the scenario is open. */
+	current(): OpenFederation | undefined;
+	/** How the run is to end for the clients, if somebody said so. */
+	endAs(reason: "stopped"): void;
+}
+
+/** Brings a scenario and the clients that connect together. */
+export function createFederation(settings: FederationSettings): Federation {
+	const { log, metrics } = settings;
+	let current: (OpenFederation & { readonly backend: string }) | undefined;
+	let ending: "finished" | "stopped" | "failed" | undefined;
+	let parameters = 0;
+
+	function openSessions(scenario: Scenario, change: ChangeSignal): Sessions {
+		return new Sessions({
+			software: `fl-sim ${version}`,
+			authentication: settings.authentication,
+			checkToken: (proof) => settings.checkToken(proof),
+			checksum: crc32,
+			population: scenario.clients.number,
+			graceSeconds: scenario.server.graceSeconds,
+			change,
+			note(note) {
+				if (note.type === "refused") {
+					const { code, message } = note.reason;
+					metrics.refused(code);
+					log.warn({ client: note.client, code, reason: message }, "client refused");
+				} else {
+					log.info({ client: note.client }, note.type === "joined" ? "client joined" : "client left");
+				}
+			},
+		});
+	}
+
+	const open: OpenClients = async (scenario, data, workers) => {
+		const local = await openClients(scenario, data, workers ?? 1);
+		try {
+			const http = await settings.listen();
+			const change = new ChangeSignal();
+			const sessions = openSessions(scenario, change);
+			const gate = new RunGate(change, (present, needed) => {
+				// A tenth of the way is worth a line.
+				if (present % Math.ceil(needed / 10) === 0) {
+					settings.tell(`Waiting for clients: ${present} of ${needed} are there.`);
+				}
+			});
+			const { heartbeatSeconds } = scenario.server;
+			const listener = listenForClients(http.server, sessions, {
+				...settings,
+				greetingSeconds: 5,
+				heartbeatSeconds,
+				turnedAway: (address, reason) => log.warn({ address, reason }, "connection turned away"),
+			});
+			current = { scenario, sessions, gate, listener, backend: local.backend.name };
+			const remote = remoteClients(sessions, {
+				algorithm: algorithmOf(scenario),
+				layoutSize: () => parameters,
+				neededAnswers: scenario.clients.perRound,
+				deadlineSeconds: scenario.server.deadlineSeconds,
+				checksum: crc32,
+				centralEvaluator: local.clients.evaluator,
+				onLost: (loss) => log.warn(loss, "client lost"),
+			});
+			return {
+				...local,
+				participation: connectedParticipation(scenario, { sessions, gate, change }),
+				clients: {
+					...remote,
+					notes: local.clients.notes,
+					stepBytes: local.clients.stepBytes,
+					async [Symbol.asyncDispose]() {
+						sessions.close(ending);
+						await listener.close();
+						await http.close();
+						await local.clients[Symbol.asyncDispose]();
+					},
+				},
+			};
+		} catch (error) {
+			await local.clients[Symbol.asyncDispose]();
+			throw error;
+		}
+	};
+
+	function start(event: RunEvent & { readonly type: "run.started" }): void {
+		if (current === undefined) return;
+		const { scenario, sessions, backend } = current;
+		({ parameters } = event);
+		sessions.openRun({
+			id: basename(event.run),
+			scenario,
+			backend,
+			parameters,
+			heartbeatSeconds: scenario.server.heartbeatSeconds,
+			chunkBytes: limits.chunkData,
+			maxExamples: scenario.server.maxExamples,
+		});
+	}
+
+	return {
+		open,
+		current: () => current,
+		endAs(reason) {
+			ending = reason;
+		},
+		onEvent(event) {
+			metrics.onEvent(event);
+			if (event.type === "run.started") start(event);
+			else if (event.type === "run.finished") ending = "finished";
+			else if (event.type === "run.failed" && event.code !== "FL_RUN_INTERRUPTED") ending = "failed";
+		},
+	};
+}

@@ -1,0 +1,37 @@
+import { firstNotFinite, messageOf, type PayloadSpec } from "@fl-sim/core";
+import { decodePayload } from "@fl-sim/wire";
+
+/** What an answer is checked against before anybody folds it. */
+export interface AnswerRule {
+	readonly spec: PayloadSpec;
+	/** Parameters of the model. */
+	readonly layoutSize: number;
+	/** Training examples of the client, as it said when it joined. */
+	readonly trainExamples: number;
+}
+
+/** What is wrong with an encoded answer, in words; undefined when nothing is. Costs one pass over its vectors. */
+export function problemOf(
+	answer: Uint8Array,
+	{ spec, layoutSize, trainExamples }: AnswerRule,
+): string | undefined {
+	let values: Readonly<Record<string, unknown>>;
+	try {
+		values = decodePayload(spec, layoutSize, answer);
+	} catch (error) {
+		return messageOf(error);
+	}
+	for (const [name, { kind }] of Object.entries(spec)) {
+		const value = values[name];
+		if (value instanceof Float32Array) {
+			const index = firstNotFinite(value);
+			if (index >= 0) return `${name}[${index}] is ${value[index]}, expected finite numbers`;
+		} else if (typeof value === "number") {
+			if (!Number.isFinite(value)) return `${name} is ${value}, expected a finite number`;
+			if (kind === "exampleCount" && (value < 1 || value > trainExamples)) {
+				return `${name} is ${value}, but the client has ${trainExamples} examples`;
+			}
+		}
+	}
+	return undefined;
+}

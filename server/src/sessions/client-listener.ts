@@ -1,0 +1,175 @@
+import { once } from "node:events";
+import type { IncomingMessage, Server } from "node:http";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { limits, ProtocolError } from "@fl-sim/protocol";
+import { type WebSocket, WebSocketServer } from "ws";
+import { MessageBudget } from "./message-budget.ts";
+import type { Session } from "./session.ts";
+import type { Sessions } from "./sessions.ts";
+import { webSocketConnection } from "./web-socket-connection.ts";
+
+export interface ListenerSettings {
+	/** Pages whose scripts may connect; programs that are no browsers name no origin. */
+	readonly allowedOrigins: readonly string[];
+	readonly maxConnections: number;
+	readonly maxConnectionsPerAddress: number;
+	/** Time for the hello. */
+	readonly greetingSeconds: number;
+	readonly heartbeatSeconds: number;
+	/** The client that a peer's certificate is made out to; undefined where none are asked for. */
+	certifiedClient(request: IncomingMessage): number | undefined;
+	/** Told of connections that are turned away before the first message. */
+	turnedAway(address: string, reason: string): void;
+}
+
+export interface ClientListener {
+	/** Bytes of all connections, as they passed the sockets. */
+	socketBytes(): { down: number; up: number };
+	/** Lets nobody in any more; resolves when those who are in have gone, or were cut off. */
+	close(): Promise<void>;
+}
+
+/** Time for connections to end by themselves. */
+const closingMilliseconds = 2000;
+
+/** A burst of frames this much over the budget, in milliseconds of it, ends a session. */
+const floodMilliseconds = 20_000;
+
+/** Lets clients of an HTTP server in by WebSocket, at the path `/`. */
+export function listenForClients(
+	server: Server,
+	sessions: Sessions,
+	settings: ListenerSettings,
+): ClientListener {
+	const sockets = new WebSocketServer({
+		noServer: true,
+		perMessageDeflate: false,
+		maxPayload: limits.maxChunkData + 1024,
+		maxFragments: 64,
+		maxBufferedChunks: 4096,
+	});
+	const open = new Map<Session, WebSocket>();
+	const perAddress = new Map<string, number>();
+	const traffic = { down: 0, up: 0 };
+	const live = new Set<Socket>();
+
+	function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+		socket.on("error", () => socket.destroy());
+		const address = request.socket.remoteAddress ?? "unknown";
+		const problem = whyNot(request, address);
+		if (problem !== undefined) {
+			settings.turnedAway(address, problem.reason);
+			const body = `${problem.reason}\n`;
+			socket.end(
+				`HTTP/1.1 ${problem.status}\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+			);
+			return;
+		}
+		perAddress.set(address, (perAddress.get(address) ?? 0) + 1);
+		socket.once("close", () => {
+			const count = (perAddress.get(address) ?? 1) - 1;
+			if (count > 0) perAddress.set(address, count);
+			else perAddress.delete(address);
+			live.delete(request.socket);
+			traffic.up += request.socket.bytesRead;
+			traffic.down += request.socket.bytesWritten;
+		});
+		live.add(request.socket);
+		sockets.handleUpgrade(request, socket, head, (webSocket) => serve(webSocket, request));
+	}
+
+	function whyNot(request: IncomingMessage, address: string): { status: string; reason: string } | undefined {
+		const { origin } = request.headers;
+		if (new URL(request.url ?? "/", "http://server").pathname !== "/") {
+			return { status: "404 Not Found", reason: "clients connect at the path /" };
+		}
+		if (origin !== undefined && !settings.allowedOrigins.includes(origin)) {
+			return { status: "403 Forbidden", reason: "this origin may not connect" };
+		}
+		if (open.size >= settings.maxConnections) {
+			return { status: "503 Service Unavailable", reason: "too many connections" };
+		}
+		if ((perAddress.get(address) ?? 0) >= settings.maxConnectionsPerAddress) {
+			return { status: "429 Too Many Requests", reason: "too many connections from this address" };
+		}
+		return undefined;
+	}
+
+	function serve(socket: WebSocket, request: IncomingMessage): void {
+		const session = sessions.accept(webSocketConnection(socket), {
+			certifiedClient: settings.certifiedClient(request),
+		});
+		open.set(session, socket);
+		const greeting = setTimeout(() => {
+			if (session.phase !== "greeting" && session.phase !== "checking") return;
+			session.refuse(
+				new ProtocolError("FL_SESSION_REFUSED", `no hello within ${settings.greetingSeconds} seconds`),
+			);
+			socket.terminate();
+		}, 1000 * settings.greetingSeconds);
+		const budget = new MessageBudget(performance.now());
+		socket.on("message", (data, isBinary) => {
+			if (!isBinary || !(data instanceof Uint8Array)) {
+				session.refuse(new ProtocolError("FL_PROTOCOL_FRAME", "a text message, expected binary frames"));
+			} else {
+				throttle(socket, session, budget.take(performance.now()) * Number(isControl(data)));
+				session.receive(data);
+			}
+		});
+		// ws closes the connection with the right code by itself; what it complains of is no news to anybody else.
+		socket.on("error", (error) => session.refuse(new ProtocolError("FL_PROTOCOL_FRAME", error.message)));
+		socket.on("close", () => {
+			clearTimeout(greeting);
+			open.delete(session);
+			sessions.ended(session);
+		});
+	}
+
+	const heart = setInterval(
+		() => {
+			for (const session of sessions.beat(performance.now())) open.get(session)?.terminate();
+		},
+		Math.min(1000, (1000 * settings.heartbeatSeconds) / 4),
+	);
+	server.on("upgrade", upgrade);
+
+	return {
+		socketBytes() {
+			const sum = { ...traffic };
+			for (const { bytesRead, bytesWritten } of live) {
+				sum.up += bytesRead;
+				sum.down += bytesWritten;
+			}
+			return sum;
+		},
+		async close() {
+			server.off("upgrade", upgrade);
+			clearInterval(heart);
+			const ends = [...open.values()].map((socket) => once(socket, "close"));
+			const cutOff = setTimeout(() => {
+				for (const socket of open.values()) socket.terminate();
+			}, closingMilliseconds);
+			await Promise.allSettled(ends);
+			clearTimeout(cutOff);
+		},
+	};
+}
+
+/** Reads nothing more from a client for a while that has used up its budget. */
+function throttle(socket: WebSocket, session: Session, milliseconds: number): void {
+	if (milliseconds === 0) return;
+	if (milliseconds > floodMilliseconds) {
+		session.refuse(new ProtocolError("FL_SESSION_FLOOD", "far more messages than a client needs"));
+		socket.terminate();
+		return;
+	}
+	if (socket.isPaused) return;
+	socket.pause();
+	setTimeout(() => socket.resume(), milliseconds);
+}
+
+/** Whether these bytes say of themselves that they are a control frame; chunks have limits of their own. */
+function isControl(data: Uint8Array): boolean {
+	return data[4] !== 2;
+}

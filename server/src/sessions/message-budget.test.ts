@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import { MessageBudget, messageBudget } from "./message-budget.ts";
+
+test("a burst is free, then frames cost time, and time gives frames back", () => {
+	const budget = new MessageBudget(0);
+	for (let i = 0; i < messageBudget.burst; i++) expect(budget.take(0)).toBe(0);
+	expect(budget.take(0)).toBe(1000 / messageBudget.perSecond);
+	expect(budget.take(0)).toBe(2000 / messageBudget.perSecond);
+	expect(budget.take(1000)).toBe(0);
+});
+
+test("a quiet client saves up no more than one burst", () => {
+	const budget = new MessageBudget(0);
+	for (let i = 0; i < messageBudget.burst; i++) expect(budget.take(1e9)).toBe(0);
+	expect(budget.take(1e9)).toBeGreaterThan(0);
+});

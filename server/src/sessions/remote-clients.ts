@@ -1,0 +1,221 @@
+import { type AnyAlgorithm, type BatchEvaluation, FlSimError, type StateValue, vector } from "@fl-sim/core";
+import type { ClientStates, EvaluationJob, Evaluator, Link, LostClient, TaskRequest } from "@fl-sim/engine";
+import type { Checksum } from "@fl-sim/protocol";
+import { encodePayload, payloadByteLength } from "@fl-sim/wire";
+import { problemOf } from "./check-answer.ts";
+import type { Mailbox } from "./mailbox.ts";
+import type { Sessions } from "./sessions.ts";
+import { checksumCache, type Outcome, type Work } from "./work.ts";
+
+export interface RemoteSettings {
+	readonly algorithm: AnyAlgorithm;
+	/** Parameters of the model, once a run is open. */
+	layoutSize(): number;
+	/** Answers after which an exchange waits for no others. */
+	readonly neededAnswers: number;
+	readonly deadlineSeconds: number;
+	readonly checksum: Checksum;
+	/** Evaluates on the central test set, which is here. */
+	readonly centralEvaluator: Evaluator;
+	/** Told why a client was lost. */
+	onLost(loss: {
+		readonly round: number;
+		readonly client: number;
+		readonly reason: string;
+		readonly detail: string;
+	}): void;
+}
+
+/** Clients on other machines, as the engine sees clients. */
+export function remoteClients(
+	sessions: Sessions,
+	settings: RemoteSettings,
+): { readonly link: Link; readonly evaluator: Evaluator; readonly clientStates: ClientStates } {
+	const { algorithm, neededAnswers } = settings;
+	const crcOf = checksumCache(settings.checksum);
+	const states = stateReferences(sessions);
+	/** The exchange under way: who is asked, and how many have answered. */
+	let current = { key: "", open: new Set<Mailbox>(), answers: 0 };
+
+	async function exchange(request: TaskRequest, signal: AbortSignal) {
+		const { client, round, task } = request;
+		const spec = algorithm.tasks[task]?.up;
+		if (spec === undefined) throw new FlSimError("FL_CLIENT_FAILED", `${algorithm.name} has no task ${task}`);
+		if (!sessions.isPresent(client)) return { status: "lost", reason: "unavailable" } satisfies LostClient;
+		const layoutSize = settings.layoutSize();
+		const key = `${round}.${request.exchange}.${task}`;
+		if (current.key !== key) current = { key, open: new Set(), answers: 0 };
+		const group = current;
+		const mailbox = sessions.mailbox(client);
+		group.open.add(mailbox);
+		const outcome = await ask(
+			mailbox,
+			{
+				order: {
+					type: "task",
+					id: key,
+					task,
+					round,
+					workFraction: request.workFraction,
+					after: mailbox.stateAfter,
+					durable: states.durable(client),
+				},
+				payload: request.payload,
+				crc32: crcOf(request.payload),
+				maxAnswerBytes: payloadByteLength(spec, layoutSize),
+				check: (answer) => problemOf(answer, { spec, layoutSize, trainExamples: mailbox.trainExamples }),
+			},
+			signal,
+		);
+		group.open.delete(mailbox);
+		if (outcome.kind === "reply") {
+			group.answers += 1;
+			if (group.answers === neededAnswers) {
+				const detail = "enough others have answered";
+				for (const other of group.open) other.withdraw(detail, lost("surplus", detail));
+			}
+			return outcome.reply;
+		}
+		if (outcome.kind === "evaluation")
+			throw new FlSimError("FL_CLIENT_FAILED", "a task was answered by an evaluation");
+		settings.onLost({ round, client, reason: outcome.reason, detail: outcome.detail });
+		return { status: "lost", reason: outcome.reason } satisfies LostClient;
+	}
+
+	/** Waits for the answer, the deadline or the end of the run, whichever comes first. */
+	function ask(mailbox: Mailbox, work: Omit<Work, "settle">, signal: AbortSignal): Promise<Outcome> {
+		return new Promise((resolve, reject) => {
+			const onAbort = (): void => {
+				reject(signal.reason);
+				mailbox.withdraw("the run ends", lost("disconnected", "the run ends"));
+			};
+			const onDeadline = (): void => {
+				const detail = `no answer within ${settings.deadlineSeconds} seconds`;
+				mailbox.withdraw(detail, lost("deadline", detail));
+			};
+			const timer = setTimeout(onDeadline, 1000 * settings.deadlineSeconds);
+			signal.addEventListener("abort", onAbort, { once: true });
+			mailbox.put({
+				...work,
+				settle(outcome) {
+					clearTimeout(timer);
+					signal.removeEventListener("abort", onAbort);
+					resolve(outcome);
+				},
+			});
+			if (signal.aborted) onAbort();
+		});
+	}
+
+	async function evaluateClient(
+		job: EvaluationJob & { readonly kind: "client" },
+		payload: Uint8Array,
+		signal: AbortSignal,
+	): Promise<BatchEvaluation> {
+		const { client, round } = job;
+		const nothing = { lossSum: 0, numCorrect: 0, numExamples: 0 };
+		if (!sessions.isPresent(client)) return nothing;
+		const order = { type: "evaluate", id: `${round}.evaluation`, round } as const;
+		const outcome = await ask(
+			sessions.mailbox(client),
+			{
+				order,
+				payload,
+				crc32: crcOf(payload),
+				maxAnswerBytes: 0,
+				check: () => "an evaluation has no payload",
+			},
+			signal,
+		);
+		if (outcome.kind === "evaluation") return outcome.sums;
+		if (outcome.kind === "lost") {
+			settings.onLost({ round, client, reason: outcome.reason, detail: outcome.detail });
+		}
+		return nothing;
+	}
+
+	return {
+		link: {
+			concurrency: Number.POSITIVE_INFINITY,
+			allocate: (byteLength) => new Uint8Array(byteLength),
+			exchange,
+		},
+		evaluator: {
+			async evaluate(params, jobs, signal) {
+				const payload = encodePayload({ params: vector }, params.length, { params });
+				const central = jobs.filter(({ kind }) => kind === "central");
+				const centralSums = settings.centralEvaluator.evaluate(params, central, signal);
+				const clientSums = Promise.all(
+					jobs.flatMap((job) => (job.kind === "client" ? [evaluateClient(job, payload, signal)] : [])),
+				);
+				const [ofCentral, ofClients] = (await Promise.all([centralSums, clientSums])).map((sums) =>
+					sums.values(),
+				);
+				return jobs.map(({ kind }) => {
+					const next = (kind === "central" ? ofCentral : ofClients)?.next();
+					return next?.value as BatchEvaluation;
+				});
+			},
+		},
+		clientStates: states,
+	};
+}
+
+function lost(reason: LostClient["reason"], detail: string): Outcome {
+	return { kind: "lost", status: "lost", reason, detail };
+}
+
+/** Checkpoints that are kept, and the one that may be half written. */
+const checkpointsToGoBack = 3;
+
+/**
+ * Clients keep their own states; a checkpoint holds after which task the state of each counts. `durable` is the oldest
+ * task whose state an intact checkpoint may still ask for.
+ */
+function stateReferences(sessions: Sessions): ClientStates & { durable(client: number): string | null } {
+	const history: ReadonlyMap<number, string>[] = [];
+
+	function remember(references: ReadonlyMap<number, string>): void {
+		history.push(references);
+		if (history.length > checkpointsToGoBack) history.shift();
+	}
+
+	return {
+		snapshot() {
+			const references = new Map<number, string>();
+			for (const { client, stateAfter } of sessions.mailboxes()) {
+				if (stateAfter !== null) references.set(client, stateAfter);
+			}
+			remember(references);
+			const clients = [...references.keys()].sort((a, b) => a - b);
+			return {
+				clients: Uint32Array.from(clients),
+				after: clients.map((client) => references.get(client) ?? ""),
+			};
+		},
+		restore(snapshot) {
+			const { clients, after } = partsOf(snapshot);
+			for (const [i, client] of clients.entries()) sessions.mailbox(client).stateAfter = after[i] ?? null;
+			remember(new Map([...clients].map((client, i) => [client, after[i] ?? ""])));
+		},
+		durable: (client) => (history.length < checkpointsToGoBack ? null : (history[0]?.get(client) ?? null)),
+	};
+}
+
+function partsOf(snapshot: StateValue): { clients: Uint32Array; after: readonly string[] } {
+	if (snapshot !== null && typeof snapshot === "object" && "clients" in snapshot && "after" in snapshot) {
+		const { clients, after } = snapshot;
+		if (
+			clients instanceof Uint32Array &&
+			Array.isArray(after) &&
+			after.every((id) => typeof id === "string")
+		) {
+			return { clients, after };
+		}
+	}
+	throw new FlSimError(
+		"FL_RUN_CHECKPOINT_CORRUPT",
+		"the checkpoint does not say after which tasks its clients' states count: it is not one of a server",
+		{ fix: "Go on with `fl-sim resume`." },
+	);
+}

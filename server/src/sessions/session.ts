@@ -1,0 +1,375 @@
+import { FlSimError, messageOf } from "@fl-sim/core";
+import {
+	type Checksum,
+	type ClientMessage,
+	type Connection,
+	clientMessage,
+	decodeFrame,
+	helloTranscript,
+	type IncomingPayload,
+	limits,
+	type MessageOf,
+	ProtocolError,
+	parseMessage,
+	patienceInHeartbeats,
+	peekVersion,
+	protocolVersion,
+	type ServerMessage,
+	sendMessage,
+	sendPayload,
+} from "@fl-sim/protocol";
+import type { Carrier, Mailbox } from "./mailbox.ts";
+import type { Work } from "./work.ts";
+
+/** The run that clients join. */
+export interface OpenRun {
+	readonly id: string;
+	/** The whole scenario, as plain data. */
+	readonly scenario: Readonly<Record<string, unknown>>;
+	readonly backend: string;
+	/** Parameters of the model. */
+	readonly parameters: number;
+	readonly heartbeatSeconds: number;
+	readonly chunkBytes: number;
+	readonly maxExamples: number | undefined;
+}
+
+/** What a session needs of the server around it. */
+export interface SessionHost {
+	readonly software: string;
+	readonly checksum: Checksum;
+	readonly population: number;
+	readonly authentication: "none" | "token";
+	/** Undefined while the server is not ready for clients. */
+	run(): OpenRun | undefined;
+	freshNonce(): string;
+	/** Whether the proof is that of a valid token of this client. */
+	checkToken(proof: {
+		readonly client: number;
+		readonly transcript: Uint8Array;
+		readonly proof: string;
+	}): Promise<boolean>;
+	/** The mailbox of a client whose session is ready; closes a session that it had before. */
+	enter(client: number): Mailbox;
+	leave(mailbox: Mailbox, session: Carrier): void;
+	/** Told once for each session that does not end well. */
+	refused(reason: FlSimError, client: number | undefined): void;
+}
+
+/** Where the connection comes from. */
+export interface SessionOrigin {
+	/** The client that the peer's certificate is made out to, where certificates are asked for. */
+	readonly certifiedClient: number | undefined;
+}
+
+type Phase = "greeting" | "checking" | "loading" | "ready" | "closed";
+
+/** One connection of a client, from the challenge to its end. What outlives it is in the mailbox. */
+export class Session implements Carrier {
+	readonly #connection: Connection;
+	readonly #host: SessionHost;
+	readonly #origin: SessionOrigin;
+	readonly #nonce: string;
+	#phase: Phase = "greeting";
+	#client: number | undefined;
+	#mailbox: Mailbox | undefined;
+	#run: OpenRun | undefined;
+	#lastPayload = 0;
+	/** The payload that the client may fetch, with its number here; `fetch` is the latest, older ones end. */
+	#outgoing: { readonly id: number; readonly bytes: Uint8Array; fetch?: object } | undefined;
+	#incoming: { readonly payload: number; readonly task: string; readonly into: IncomingPayload } | undefined;
+	#lastAnnounced = 0;
+	#lastHeard = performance.now();
+	#lastSaid = performance.now();
+
+	constructor(connection: Connection, host: SessionHost, origin: SessionOrigin) {
+		this.#connection = connection;
+		this.#host = host;
+		this.#origin = origin;
+		this.#nonce = host.freshNonce();
+		const { software, authentication } = host;
+		this.#say({ type: "challenge", protocol: protocolVersion, software, nonce: this.#nonce, authentication });
+	}
+
+	get phase(): Phase {
+		return this.#phase;
+	}
+
+	get client(): number | undefined {
+		return this.#client;
+	}
+
+	/** A frame has come. A peer that breaks the protocol is told why and loses its connection. */
+	receive(bytes: Uint8Array): void {
+		if (this.#phase === "closed") return;
+		this.#lastHeard = performance.now();
+		try {
+			this.#receive(bytes);
+		} catch (error) {
+			this.refuse(error);
+		}
+	}
+
+	/** To be called often: sends a sign of life when due; false when the client gave none for too long. */
+	beat(now: number): boolean {
+		const interval = 1000 * (this.#run?.heartbeatSeconds ?? 20);
+		if (now - this.#lastHeard > patienceInHeartbeats * interval) return false;
+		if (this.#phase === "ready" || this.#phase === "loading") {
+			if (now - this.#lastSaid >= interval) this.#say({ type: "heartbeat" });
+		}
+		return true;
+	}
+
+	/** The connection has ended. */
+	ended(): void {
+		if (this.#phase === "closed") return;
+		this.#phase = "closed";
+		this.#outgoing = undefined;
+		if (this.#mailbox !== undefined) this.#host.leave(this.#mailbox, this);
+	}
+
+	/** Ends the session for what the client did; the error is told to it. */
+	refuse(error: unknown): void {
+		if (this.#phase === "closed") return;
+		const known =
+			error instanceof FlSimError
+				? error
+				: new FlSimError("FL_SESSION_LOST", messageOf(error), { cause: error });
+		this.#host.refused(known, this.#client);
+		const { code, message, fix } = known;
+		const text = message.slice(0, 1000);
+		this.#say({ type: "error", code, message: text, ...(fix === undefined ? {} : { fix }) });
+		this.#connection.close(known instanceof ProtocolError ? known.closeCode : 1011, code);
+		this.ended();
+	}
+
+	/** Ends the session because the run is over. */
+	goodbye(reason: MessageOf<ServerMessage, "goodbye">["reason"]): void {
+		this.#say({ type: "goodbye", reason });
+		this.#connection.close(1000, reason);
+		this.ended();
+	}
+
+	/** Ends the session; the client may come back. */
+	close(): void {
+		this.#connection.close(1012, "closing");
+		this.ended();
+	}
+
+	offer(work: Work): void {
+		const payload = { id: ++this.#lastPayload, bytes: work.payload.length, crc32: work.crc32 };
+		this.#outgoing = { id: payload.id, bytes: work.payload };
+		this.#say({ ...work.order, payload });
+	}
+
+	withdraw(id: string, reason: string): void {
+		this.#outgoing = undefined;
+		this.#incoming = undefined;
+		this.#say({ type: "withdraw", id, reason });
+	}
+
+	receipt(receipt: Omit<MessageOf<ServerMessage, "receipt">, "type">): void {
+		this.#say({ type: "receipt", ...receipt });
+	}
+
+	#say(message: ServerMessage): void {
+		this.#lastSaid = performance.now();
+		void sendMessage(this.#connection, message, this.#host.checksum);
+	}
+
+	#receive(bytes: Uint8Array): void {
+		if (this.#phase !== "ready" && bytes.length > limits.helloFrame) {
+			throw new ProtocolError(
+				"FL_PROTOCOL_SIZE",
+				`a frame of ${bytes.length} bytes before the session is ready`,
+			);
+		}
+		const frame = decodeFrame(bytes, this.#host.checksum);
+		if (frame.kind === "chunk") this.#receiveChunk(frame.payload, frame.offset, frame.data);
+		else this.#receiveMessage(frame.text);
+	}
+
+	#receiveChunk(payload: number, offset: number, data: Uint8Array): void {
+		const incoming = this.#incoming;
+		// Chunks of an answer that nobody waits for any more may still be on their way.
+		if (this.#phase === "ready" && incoming === undefined && payload <= this.#lastAnnounced) return;
+		if (incoming?.payload !== payload) {
+			throw new ProtocolError("FL_PROTOCOL_ORDER", `a chunk of payload ${payload}, which nobody fetches`);
+		}
+		const isFull = data.length === this.#run?.chunkBytes;
+		if (!isFull && offset + data.length !== incoming.into.identity.bytes) {
+			throw new ProtocolError(
+				"FL_PROTOCOL_SIZE",
+				`a chunk of ${data.length} bytes, expected full ones but the last`,
+			);
+		}
+		incoming.into.add(offset, data);
+		this.#deliverIfComplete();
+	}
+
+	#deliverIfComplete(): void {
+		const incoming = this.#incoming;
+		if (incoming?.into.isComplete !== true) return;
+		this.#incoming = undefined;
+		this.#mailbox?.deliver(incoming.task);
+	}
+
+	#receiveMessage(text: string): void {
+		if (this.#phase === "greeting") this.#checkVersion(text);
+		const message = parseMessage(text, clientMessage);
+		const allowed = {
+			greeting: ["hello"],
+			checking: [],
+			loading: ["ready", "heartbeat", "error", "goodbye"],
+			ready: ["result", "failed", "evaluation", "fetch", "heartbeat", "error", "goodbye"],
+			closed: [],
+		} as const satisfies Record<Phase, readonly ClientMessage["type"][]>;
+		const types: readonly string[] = allowed[this.#phase];
+		if (!types.includes(message.type)) {
+			throw new ProtocolError(
+				"FL_PROTOCOL_ORDER",
+				`${message.type} out of turn: the session is ${this.#phase}`,
+			);
+		}
+		this.#obey(message);
+	}
+
+	#checkVersion(text: string): void {
+		const { type, protocol } = peekVersion(text);
+		if (type !== "hello" || protocol === protocolVersion) return;
+		throw new ProtocolError(
+			"FL_PROTOCOL_VERSION",
+			`the server speaks version ${protocolVersion} of the protocol, the client version ${String(protocol).slice(0, 20)}`,
+		);
+	}
+
+	#obey(message: ClientMessage): void {
+		switch (message.type) {
+			case "hello":
+				void this.#greet(message);
+				return;
+			case "ready":
+				this.#enter(message);
+				return;
+			case "result":
+				this.#fetchResult(message);
+				return;
+			case "failed":
+				this.#mailbox?.fail(message.task, `${message.code}: ${message.message}`);
+				return;
+			case "evaluation":
+				this.#mailbox?.evaluated(message);
+				return;
+			case "fetch":
+				this.#answerFetch(message.payload, message.offset);
+				return;
+			case "heartbeat":
+				return;
+			case "call":
+				throw new ProtocolError("FL_PROTOCOL_ORDER", `there is no service ${message.service}`);
+			case "error":
+			case "goodbye":
+				this.#connection.close(1000, "goodbye");
+				this.ended();
+		}
+	}
+
+	/** Checks who the client is; the rest of the hello counts only then. */
+	async #greet(hello: MessageOf<ClientMessage, "hello">): Promise<void> {
+		this.#phase = "checking";
+		try {
+			await this.#authenticate(hello);
+			if (this.phase === "closed") return;
+			this.#welcome(hello);
+		} catch (error) {
+			this.refuse(error);
+		}
+	}
+
+	async #authenticate({ client, proof, nonce }: MessageOf<ClientMessage, "hello">): Promise<void> {
+		const { population, authentication } = this.#host;
+		this.#client = client;
+		if (client >= population) {
+			throw refusal(`there is no client ${client}: the scenario has ${population}, numbered from 0`);
+		}
+		const { certifiedClient } = this.#origin;
+		if (certifiedClient !== undefined && certifiedClient !== client) {
+			throw refusal(`the certificate is made out to client ${certifiedClient}, not to client ${client}`);
+		}
+		if (authentication === "none") return;
+		const transcript = helloTranscript({ serverNonce: this.#nonce, clientNonce: nonce, client });
+		if (proof === undefined || !(await this.#host.checkToken({ client, transcript, proof }))) {
+			throw refusal(`the token of client ${client} is missing, unknown or revoked`);
+		}
+	}
+
+	#welcome({ client, backends }: MessageOf<ClientMessage, "hello">): void {
+		const run = this.#host.run();
+		if (run === undefined) {
+			this.#connection.close(1013, "not ready yet");
+			this.ended();
+			return;
+		}
+		if (!backends.includes(run.backend)) {
+			throw refusal(
+				`the run computes on the backend ${run.backend}, client ${client} has ${backends.join(", ")}`,
+			);
+		}
+		this.#run = run;
+		this.#phase = "loading";
+		const { id, scenario, backend, heartbeatSeconds, chunkBytes } = run;
+		this.#say({ type: "welcome", client, run: id, scenario, backend, heartbeatSeconds, chunkBytes });
+	}
+
+	#enter({ parameters, trainExamples }: MessageOf<ClientMessage, "ready">): void {
+		const client = this.#client as number;
+		const run = this.#run as OpenRun;
+		if (parameters !== run.parameters) {
+			throw refusal(`the model of client ${client} has ${parameters} parameters, expected ${run.parameters}`);
+		}
+		if (run.maxExamples !== undefined && trainExamples > run.maxExamples) {
+			throw refusal(`client ${client} says it has ${trainExamples} examples, more than ${run.maxExamples}`);
+		}
+		this.#phase = "ready";
+		this.#mailbox = this.#host.enter(client);
+		this.#mailbox.trainExamples = trainExamples;
+		this.#mailbox.attach(this);
+	}
+
+	#fetchResult(message: MessageOf<ClientMessage, "result">): void {
+		const { id } = message.payload;
+		this.#lastAnnounced = Math.max(this.#lastAnnounced, id);
+		const into = this.#mailbox?.announce(message);
+		if (into === undefined) return;
+		this.#incoming = { payload: id, task: message.task, into };
+		this.#say({ type: "fetch", payload: id, offset: into.received });
+		this.#deliverIfComplete();
+	}
+
+	#answerFetch(id: number, from: number): void {
+		const outgoing = this.#outgoing;
+		if (outgoing?.id !== id) {
+			if (id <= this.#lastPayload) return; // withdrawn in the meantime
+			throw new ProtocolError("FL_PROTOCOL_ORDER", `a fetch of payload ${id}, which was not announced`);
+		}
+		const { bytes } = outgoing;
+		if (from > bytes.length) {
+			throw new ProtocolError(
+				"FL_PROTOCOL_SIZE",
+				`a fetch from byte ${from} of a payload of ${bytes.length}`,
+			);
+		}
+		const fetch = {};
+		outgoing.fetch = fetch;
+		const { checksum } = this.#host;
+		const { chunkBytes } = this.#run as OpenRun;
+		const isWanted = () => this.#outgoing?.fetch === fetch;
+		void sendPayload(this.#connection, { id, bytes, from }, { chunkBytes, checksum, isWanted }).then(() => {
+			this.#lastSaid = performance.now();
+		});
+	}
+}
+
+function refusal(message: string): ProtocolError {
+	return new ProtocolError("FL_SESSION_REFUSED", message);
+}

@@ -1,0 +1,154 @@
+import { randomBytes } from "node:crypto";
+import type { FlSimError } from "@fl-sim/core";
+import type { Connection } from "@fl-sim/protocol";
+import { type Checksum, ProtocolError } from "@fl-sim/protocol";
+import type { ChangeSignal } from "./change-signal.ts";
+import { type Carrier, Mailbox } from "./mailbox.ts";
+import { type OpenRun, Session, type SessionHost, type SessionOrigin } from "./session.ts";
+
+export interface SessionsSettings extends Pick<SessionHost, "software" | "authentication" | "checkToken"> {
+	readonly checksum: Checksum;
+	readonly population: number;
+	/** Time that a client may be without connection and still count as there. */
+	readonly graceSeconds: number;
+	/** Given whenever who is there changes. */
+	readonly change: ChangeSignal;
+	/** Told of clients that come, go and are refused. */
+	note(note: SessionNote): void;
+}
+
+export type SessionNote =
+	| { readonly type: "joined" | "left"; readonly client: number }
+	| { readonly type: "refused"; readonly client: number | undefined; readonly reason: FlSimError };
+
+/** All clients of a run, with and without connection. */
+export class Sessions {
+	readonly #settings: SessionsSettings;
+	readonly #host: SessionHost;
+	readonly #open = new Set<Session>();
+	readonly #mailboxes = new Map<number, Mailbox>();
+	/** When clients that lost their connection do not count as there any more. */
+	readonly #graces = new Map<number, NodeJS.Timeout>();
+	readonly #present = new Set<number>();
+	#run: OpenRun | undefined;
+
+	constructor(settings: SessionsSettings) {
+		this.#settings = settings;
+		this.#host = {
+			...settings,
+			run: () => this.#run,
+			freshNonce: () => randomBytes(24).toString("base64url"),
+			enter: (client) => this.#enter(client),
+			leave: (mailbox, session) => this.#leave(mailbox, session),
+			refused: (reason, client) => settings.note({ type: "refused", client, reason }),
+		};
+	}
+
+	/** From now on clients are let in. */
+	openRun(run: OpenRun): void {
+		this.#run = run;
+	}
+
+	get isOpen(): boolean {
+		return this.#run !== undefined;
+	}
+
+	/** A new connection; `receive` and `ended` are to be called for it. */
+	accept(connection: Connection, origin: SessionOrigin): Session {
+		const session = new Session(connection, this.#host, origin);
+		this.#open.add(session);
+		return session;
+	}
+
+	/** To be called when a connection has ended. */
+	ended(session: Session): void {
+		this.#open.delete(session);
+		session.ended();
+	}
+
+	/** Sends heartbeats and returns the sessions whose client gave no sign of life for too long. */
+	beat(now: number): Session[] {
+		return [...this.#open].filter((session) => !session.beat(now));
+	}
+
+	/** Clients with a connection that is ready. */
+	get connected(): number {
+		let count = 0;
+		for (const mailbox of this.#mailboxes.values()) if (mailbox.carrier !== undefined) count += 1;
+		return count;
+	}
+
+	/** Clients that count as there, ascending. */
+	present(): number[] {
+		return [...this.#present].sort((a, b) => a - b);
+	}
+
+	isPresent(client: number): boolean {
+		return this.#present.has(client);
+	}
+
+	mailbox(client: number): Mailbox {
+		let mailbox = this.#mailboxes.get(client);
+		if (mailbox === undefined) {
+			mailbox = new Mailbox(client, this.#settings.checksum);
+			this.#mailboxes.set(client, mailbox);
+		}
+		return mailbox;
+	}
+
+	mailboxes(): Iterable<Mailbox> {
+		return this.#mailboxes.values();
+	}
+
+	/** Ends the sessions of a client whose token is no longer valid. */
+	expel(client: number): void {
+		for (const session of this.#open) {
+			if (session.client !== client) continue;
+			session.refuse(new ProtocolError("FL_SESSION_REFUSED", `the token of client ${client} was revoked`));
+		}
+	}
+
+	/** Ends all sessions: with a goodbye when the run is over, otherwise so that clients come back. */
+	close(reason: "finished" | "stopped" | "failed" | undefined): void {
+		this.#run = undefined;
+		for (const session of this.#open) {
+			if (reason === undefined) session.close();
+			else session.goodbye(reason);
+		}
+		for (const timer of this.#graces.values()) clearTimeout(timer);
+		this.#graces.clear();
+	}
+
+	#enter(client: number): Mailbox {
+		const mailbox = this.mailbox(client);
+		const former = mailbox.carrier;
+		if (former instanceof Session) {
+			mailbox.detach(former);
+			former.refuse(
+				new ProtocolError("FL_SESSION_REFUSED", `another connection of client ${client} took over`),
+			);
+		}
+		clearTimeout(this.#graces.get(client));
+		this.#graces.delete(client);
+		const isNew = !this.#present.has(client);
+		this.#present.add(client);
+		this.#settings.note({ type: "joined", client });
+		if (isNew) this.#settings.change.changed();
+		return mailbox;
+	}
+
+	#leave(mailbox: Mailbox, session: Carrier): void {
+		if (mailbox.carrier !== session) return;
+		mailbox.detach(session);
+		const { client } = mailbox;
+		this.#settings.note({ type: "left", client });
+		const absent = (): void => {
+			this.#graces.delete(client);
+			this.#present.delete(client);
+			const detail = `no connection for ${this.#settings.graceSeconds} seconds`;
+			mailbox.withdraw(detail, { kind: "lost", status: "lost", reason: "disconnected", detail });
+			this.#settings.change.changed();
+		};
+		this.#graces.set(client, setTimeout(absent, 1000 * this.#settings.graceSeconds));
+	}
+}

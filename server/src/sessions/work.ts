@@ -1,0 +1,43 @@
+import type { BatchEvaluation } from "@fl-sim/core";
+import type { LostClient, TaskReply } from "@fl-sim/engine";
+import type { Checksum, IncomingPayload, MessageOf, ServerMessage } from "@fl-sim/protocol";
+
+/** A message that asks a client for something, before its payload has a number on a connection. */
+export type Order =
+	| Omit<MessageOf<ServerMessage, "task">, "payload">
+	| Omit<MessageOf<ServerMessage, "evaluate">, "payload">;
+
+/** What came of an order. */
+export type Outcome =
+	| { readonly kind: "reply"; readonly reply: TaskReply }
+	| { readonly kind: "evaluation"; readonly sums: BatchEvaluation }
+	| ({ readonly kind: "lost"; readonly detail: string } & LostClient);
+
+/** What a client says of its answer besides the payload. */
+export type ResultNotice = Omit<TaskReply, "payload" | "status"> & { readonly keepsState: boolean };
+
+/** Something a client is asked for; it outlives connections until it is settled. */
+export interface Work {
+	readonly order: Order;
+	readonly payload: Uint8Array;
+	readonly crc32: number;
+	/** Longest answer that can be right, in bytes. */
+	readonly maxAnswerBytes: number;
+	/** What is wrong with an answer; undefined when nothing is. */
+	check(answer: Uint8Array, notice: ResultNotice): string | undefined;
+	/** Called once. */
+	settle(outcome: Outcome): void;
+	/** The answer, as far as it has come. */
+	upload?: IncomingPayload;
+	notice?: ResultNotice;
+}
+
+/** CRC-32 of payloads; that of a broadcast is found once. */
+export function checksumCache(checksum: Checksum): (bytes: Uint8Array) => number {
+	const known = new WeakMap<Uint8Array, number>();
+	return (bytes) => {
+		const value = known.get(bytes) ?? checksum(bytes);
+		known.set(bytes, value);
+		return value;
+	};
+}
