@@ -105,6 +105,15 @@ test("packages that run in a browser import nothing of Node", () => {
 	}
 });
 
+test("the client's session will run in a browser: it imports nothing of Node, nor packages that do", () => {
+	const browser = ["core", "algorithms", "wire", "engine", "protocol"].map((folder) => `@fl-sim/${folder}`);
+	for (const { file, text, isTest } of sourcesOf("client")) {
+		if (isTest || !file.startsWith("session")) continue;
+		const outside = importsOf(text).filter((name) => !name.startsWith("./") && !browser.includes(name));
+		expect(outside, `client/src/${file}`).toEqual([]);
+	}
+});
+
 test("only the compute package imports TensorFlow.js", () => {
 	for (const folder of folders) {
 		if (folder === "compute") continue;
