@@ -13,6 +13,11 @@ export const commandTable: readonly CommandEntry[] = [
 		load: async () => (await import("./commands/resume.ts")).command,
 	},
 	{
+		name: "replay",
+		describe: "Play a finished run again on this machine and compare the weights",
+		load: async () => (await import("./commands/replay.ts")).command,
+	},
+	{
 		name: "validate",
 		describe: "Check scenarios without running them",
 		load: async () => (await import("./commands/validate.ts")).command,

@@ -19,6 +19,7 @@ import {
 } from "@fl-sim/scenario";
 import { type OpenedClients, openClients } from "./open-clients.ts";
 import { playInFolder, type SimulationOptions, type SimulationResult } from "./play-in-folder.ts";
+import { recordedParticipation } from "./recorded-participation.ts";
 import { runPlanOf } from "./run-plan.ts";
 import { snapshotOf } from "./snapshot-state.ts";
 import { version } from "./version.ts";
@@ -33,15 +34,22 @@ export async function simulate(
 	loaded: LoadedScenario,
 	options: SimulationOptions = {},
 ): Promise<SimulationResult> {
-	const { scenario, baseFolder } = loaded;
 	try {
-		return await withClients(scenario, baseFolder, options, async (prepared) => {
-			const { path: folder } = await newFolder(loaded, prepared.opened, options);
-			return await playInFolder({ ...prepared, scenario, folder, resumeFrom: undefined }, options);
-		});
+		return await playNew(loaded, options);
 	} catch (error) {
 		throw locateError(error, loaded);
 	}
+}
+
+/** A scenario that need not have been read from a file just now. */
+type KnownScenario = Omit<LoadedScenario, "written">;
+
+function playNew(known: KnownScenario, options: SimulationOptions): Promise<SimulationResult> {
+	const { scenario, baseFolder } = known;
+	return withClients(scenario, baseFolder, options, async (prepared) => {
+		const { path: folder } = await newFolder(known, prepared.opened, options);
+		return await playInFolder({ ...prepared, scenario, folder, resumeFrom: undefined }, options);
+	});
 }
 
 /**
@@ -58,6 +66,64 @@ export async function resume(path: string, options: SimulationOptions = {}): Pro
 		const resumeFrom = await rewind(folder, prepared.opened.workers, options);
 		return await playInFolder({ ...prepared, scenario, folder, resumeFrom }, options);
 	});
+}
+
+export interface ReplayResult extends SimulationResult {
+	/** What the run ended with that was played again. */
+	readonly recorded: Pick<SimulationResult, "weightsSha256" | "bytesUp" | "bytesDown">;
+	/** Whether weights and payload bytes are the same. */
+	readonly isEqual: boolean;
+}
+
+/**
+ * Plays a run again on this machine, with the cohorts and the lost clients that it recorded: a run with clients on
+ * other machines ends in the same weights, bit for bit, and the same payload bytes. The data of the scenario must be
+ * here.
+ *
+ * @throws FL_RUN_FOLDER, FL_RUN_MISMATCH
+ */
+export async function replay(path: string, options: SimulationOptions = {}): Promise<ReplayResult> {
+	const { manifest } = openRunFolder(path);
+	const record = readRun(path);
+	if (manifest.weightsSha256 === null) {
+		throw new FlSimError("FL_RUN_MISMATCH", `${path}: the run has no final weights to compare with`, {
+			fix: "Resume it first.",
+		});
+	}
+	const stored = storedScenario(path, manifest.scenarioHash);
+	const backend = scenarioSchema.shape.backend.parse(manifest.backend?.name ?? stored.backend);
+	const scenario = { ...stored, backend };
+	const plan = {
+		...scenario,
+		population: scenario.clients.number,
+		cohortSize: scenario.clients.perRound,
+	};
+	const result = await playNew(
+		{
+			scenario,
+			file: manifest.scenarioFile,
+			sourceText: record.scenarioText,
+			baseFolder: manifest.baseFolder,
+		},
+		{
+			...options,
+			async open(...settings) {
+				const opened = await openClients(...settings);
+				return { ...opened, participation: recordedParticipation(record.events(), plan) };
+			},
+		},
+	);
+	const last = record.rounds.at(-1);
+	const recorded = {
+		weightsSha256: manifest.weightsSha256,
+		bytesUp: last?.totalUpBytes ?? 0,
+		bytesDown: last?.totalDownBytes ?? 0,
+	};
+	const isEqual =
+		recorded.weightsSha256 === result.weightsSha256 &&
+		recorded.bytesUp === result.bytesUp &&
+		recorded.bytesDown === result.bytesDown;
+	return { ...result, recorded, isEqual };
 }
 
 interface Prepared {
@@ -95,7 +161,7 @@ async function withClients<Result>(
 }
 
 function newFolder(
-	loaded: LoadedScenario,
+	loaded: KnownScenario,
 	opened: OpenedClients,
 	options: SimulationOptions,
 ): Promise<RunFolder> {
