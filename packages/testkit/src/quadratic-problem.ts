@@ -1,4 +1,5 @@
 import {
+	type Batch,
 	type Examples,
 	type FederatedDataset,
 	layoutOf,
@@ -7,13 +8,15 @@ import {
 	type Vector,
 } from "@fl-sim/core";
 
-/** A client whose examples all lie at `center`: its loss is half the squared distance to it. */
+/** A client whose examples are all the same: its loss is the sum of (curvature / 2) (w - center)^2 over coordinates. */
 export interface QuadraticClient {
 	readonly center: readonly number[];
+	/** One for each coordinate; 1 everywhere if left out. */
+	readonly curvature?: readonly number[];
 	readonly numExamples: number;
 }
 
-/** A federated problem with a solution on paper: the mean of the centers, weighted by numbers of examples. */
+/** A federated problem with a solution on paper: the mean of the centers, weighted by examples and curvatures. */
 export interface QuadraticProblem {
 	readonly dataset: FederatedDataset;
 	readonly model: Model;
@@ -21,21 +24,26 @@ export interface QuadraticProblem {
 	readonly solution: Vector;
 }
 
-/** Clients with the losses (1/2) ||w - center||^2, all starting from w = 0. */
+/** Clients with quadratic losses, all starting from w = 0. An example is a center followed by its curvatures. */
 export function quadraticProblem(clients: readonly QuadraticClient[]): QuadraticProblem {
 	const size = clients[0]?.center.length ?? 0;
-	const numExamples = clients.reduce((sum, client) => sum + client.numExamples, 0);
+	const curvatureOf = (client: QuadraticClient, i: number): number => client.curvature?.[i] ?? 1;
 	const viewOf = (client: QuadraticClient, count: number) => ({
-		examples: repeated(client.center, count),
+		examples: repeated([...client.center, ...client.center.map((_, i) => curvatureOf(client, i))], count),
 		indices: positionsOf(count),
 	});
-	const weightedSum = (i: number): number =>
-		clients.reduce((sum, client) => sum + client.numExamples * (client.center[i] as number), 0);
-	const solution = Float32Array.from({ length: size }, (_, i) => weightedSum(i) / numExamples);
+	const weightOf = (client: QuadraticClient, i: number): number =>
+		client.numExamples * curvatureOf(client, i);
+	const solution = Float32Array.from({ length: size }, (_, i) => {
+		const total = clients.reduce((sum, client) => sum + weightOf(client, i), 0);
+		return (
+			clients.reduce((sum, client) => sum + weightOf(client, i) * (client.center[i] as number), 0) / total
+		);
+	});
 	return {
 		dataset: {
 			numClients: clients.length,
-			featureShape: [size],
+			featureShape: [2 * size],
 			numClasses: 1,
 			numTrainExamples: (client) => clients[client]?.numExamples ?? 0,
 			client(index) {
@@ -53,41 +61,48 @@ export function quadraticProblem(clients: readonly QuadraticClient[]): Quadratic
 	};
 }
 
-function repeated(center: readonly number[], count: number): Examples {
-	const values = Float32Array.from(
-		{ length: count * center.length },
-		(_, i) => center[i % center.length] ?? 0,
-	);
+function repeated(row: readonly number[], count: number): Examples {
+	const values = Float32Array.from({ length: count * row.length }, (_, i) => row[i % row.length] ?? 0);
 	return {
 		numExamples: count,
-		featureShape: [center.length],
+		featureShape: [row.length],
 		features: { kind: "floats", values },
 		labels: new Int32Array(count),
 		numClasses: 1,
 	};
 }
 
-/** Half the squared distance between the parameters and an example, `[size]` both. */
+/** Half the squared distance between the parameters and an example's center, `[size]` both, times its curvatures. */
 function quadraticModel(size: number): Model {
 	const layout = layoutOf([{ name: "point.weight", shape: [size], layer: "point", kind: "weight" }]);
-	const halfSquare = (params: Vector, features: Float32Array): number =>
-		features.reduce((sum, x, i) => sum + ((params[i % size] as number) - x) ** 2 / 2, 0);
+
+	/** Sum over the batch of the losses; their gradients are added to `gradient`. */
+	function addUp(params: Vector, { features, size: batchSize }: Batch, gradient: Float64Array): number {
+		let lossSum = 0;
+		for (let k = 0; k < batchSize * size; k++) {
+			const i = k % size;
+			const center = 2 * (k - i) + i;
+			const difference = (params[i] as number) - (features[center] as number);
+			const slope = (features[center + size] as number) * difference;
+			gradient[i] = (gradient[i] as number) + slope;
+			lossSum += (slope * difference) / 2;
+		}
+		return lossSum;
+	}
+
 	return {
 		layout,
 		init: () => new Float32Array(size),
-		lossAndGradient(params, { features, size: batchSize }, gradient) {
+		lossAndGradient(params, batch, gradient) {
 			const sums = new Float64Array(size);
-			for (let i = 0; i < batchSize * size; i++) {
-				const difference = (params[i % size] as number) - (features[i] as number);
-				sums[i % size] = (sums[i % size] as number) + difference / batchSize;
-			}
-			gradient.set(sums);
-			return halfSquare(params, features.subarray(0, batchSize * size)) / batchSize;
+			const lossSum = addUp(params, batch, sums);
+			gradient.set(sums.map((sum) => sum / batch.size));
+			return lossSum / batch.size;
 		},
-		evaluate: (params, { features, size: batchSize }) => ({
-			lossSum: halfSquare(params, features.subarray(0, batchSize * size)),
+		evaluate: (params, batch) => ({
+			lossSum: addUp(params, batch, new Float64Array(size)),
 			numCorrect: 0,
-			numExamples: batchSize,
+			numExamples: batch.size,
 		}),
 	};
 }
