@@ -1,11 +1,25 @@
 import type { AnyAlgorithm } from "@fl-sim/core";
 import { z } from "zod";
 import { fedavg, fedavgOptions } from "./fedavg/fedavg.ts";
+import { feddyn, feddynOptions } from "./feddyn/feddyn.ts";
 import { fednova, fednovaOptions } from "./fednova/fednova.ts";
 import { fedprox, fedproxOptions } from "./fedprox/fedprox.ts";
+import { scaffold, scaffoldOptions } from "./scaffold/scaffold.ts";
 
 /** Every built-in method by the name that a scenario uses. */
-export const algorithms: Readonly<Record<string, AnyAlgorithm>> = { fedavg, fedprox, fednova };
+export const algorithms: Readonly<Record<string, AnyAlgorithm>> = {
+	fedavg,
+	fedprox,
+	fednova,
+	scaffold,
+	feddyn,
+};
 
 /** The scenario's `algorithm` section. */
-export const algorithmOptions = z.discriminatedUnion("name", [fedavgOptions, fedproxOptions, fednovaOptions]);
+export const algorithmOptions = z.discriminatedUnion("name", [
+	fedavgOptions,
+	fedproxOptions,
+	fednovaOptions,
+	scaffoldOptions,
+	feddynOptions,
+]);

@@ -177,6 +177,14 @@ test("a misspelled field that is needed is one mistake, not an unknown and a mis
 	}
 });
 
+test("scaffold with Adam on the clients is refused where Adam is written", async () => {
+	const text = changed("name: fedavg", "name: scaffold").replace("sgd, momentum: 0.9", "adam");
+	const error = await errorOf({ "small.yaml": text });
+	expect(error.code).toBe("FL_SCENARIO_INVALID");
+	expect(error.message).toContain("small.yaml:22:22: `clients.optimizer.name` is adam, but scaffold needs");
+	expect(error.details.mistakes).toBe(1);
+});
+
 test("all mistakes of a file are reported together, in the order of its lines", async () => {
 	const text = smallScenario
 		.replace("seed: 7", "seed: -7")

@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { algorithms } from "@fl-sim/algorithms";
+import type { LoadedScenario } from "@fl-sim/scenario";
 import { resume, type SimulationResult, simulate } from "@fl-sim/simulation";
 import { describe, expect, test } from "vitest";
 import { smallScenario, timelessMetrics } from "./small-scenario.fixture.ts";
@@ -15,6 +17,18 @@ async function essence(result: SimulationResult): Promise<unknown> {
 		finalAccuracy,
 		metrics: await timelessMetrics(result.run),
 	};
+}
+
+/** A run on two workers that is asked to end in its second round. */
+function simulateTwoRounds(loaded: LoadedScenario): Promise<SimulationResult> {
+	const asked = new AbortController();
+	return simulate(loaded, {
+		workers: 2,
+		finishRound: asked.signal,
+		onEvent(event) {
+			if (event.type === "client.replied" && event.round === 2) asked.abort();
+		},
+	});
 }
 
 describe("the same scenario gives the same bits", () => {
@@ -47,14 +61,7 @@ describe("an interrupted run", () => {
 	test("ends with a checkpoint and goes on to the bits of an undisturbed run", async () => {
 		const { loaded } = await smallScenario();
 		const whole = await essence(await simulate(loaded, { workers: 1 }));
-		const asked = new AbortController();
-		const stopped = await simulate(loaded, {
-			workers: 2,
-			finishRound: asked.signal,
-			onEvent(event) {
-				if (event.type === "client.replied" && event.round === 2) asked.abort();
-			},
-		});
+		const stopped = await simulateTwoRounds(loaded);
 		expect(stopped).toMatchObject({ status: "interrupted", rounds: 2 });
 		const resumed = await resume(stopped.run, { workers: 1 });
 		expect(resumed.status).toBe("finished");
@@ -81,4 +88,30 @@ describe("an interrupted run", () => {
 		expect(await essence(resumed)).toEqual(whole);
 		expect(await essence(await resume(run, { workers: 0 }))).toEqual(whole);
 	});
+});
+
+/** A method and the `set` arguments that choose it. */
+type Method = readonly [name: string, set: readonly string[]];
+
+const onBatchNorm = [
+	"model={ name: resnet8, norm: batch }",
+	"dataset.trainExamples=100",
+	"dataset.testExamples=10",
+	"clients.perRound=2",
+	"evaluation.clients=0",
+];
+
+const methods: readonly Method[] = [
+	...Object.keys(algorithms).map(
+		(name): Method => [name, [`algorithm={ name: ${name} }`, "model={ name: softmax }"]],
+	),
+	["scaffold with batch norm", ["algorithm={ name: scaffold }", ...onBatchNorm]],
+];
+
+test.each(methods)("%s gives the same bits for 0 and 2 workers, and when it is resumed", async (_, set) => {
+	const { loaded } = await smallScenario(...set, "rounds=3", "system={}");
+	const alone = await essence(await simulate(loaded, { workers: 0 }));
+	const stopped = await simulateTwoRounds(loaded);
+	expect(stopped).toMatchObject({ status: "interrupted", rounds: 2 });
+	expect(await essence(await resume(stopped.run, { workers: 0 }))).toEqual(alone);
 });

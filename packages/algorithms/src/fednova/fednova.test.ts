@@ -1,23 +1,18 @@
-import { type AnyAlgorithm, type LocalTraining, layoutOf, norm, subtract, type Vector } from "@fl-sim/core";
+import { type AnyAlgorithm, type LocalTraining, norm, subtract, type Vector } from "@fl-sim/core";
 import { playRun, quadraticProblem } from "@fl-sim/testkit";
 import { testAlgorithmLaws } from "@fl-sim/testkit/algorithm-laws";
 import { expect, test } from "vitest";
+import { expectClose } from "../expect-close.fixture.ts";
 import { fedavg } from "../fedavg/fedavg.ts";
 import { fedprox } from "../fedprox/fedprox.ts";
 import { accumulatedSteps } from "./accumulated-steps.ts";
 import { fednova } from "./fednova.ts";
-import { scaleTrained } from "./normalized-mean.ts";
 
 const options = { name: "fednova" };
 
 testAlgorithmLaws(fednova, options);
 
 const sgd = (momentum: number) => ({ name: "sgd" as const, momentum, nesterov: false, weightDecay: 0 });
-
-function expectClose(actual: Vector, expected: Vector, digits: number): void {
-	expect(actual).toHaveLength(expected.length);
-	for (let i = 0; i < expected.length; i++) expect(actual[i]).toBeCloseTo(expected[i] as number, digits);
-}
 
 test.each([0, 0.9])(
 	"with equal local steps it is FedAvg, within rounding (momentum %d)",
@@ -144,16 +139,6 @@ test("a proximal term pulls the clients back, as in FedProx", async () => {
 	const nova = await playRun({ algorithm: fednova, options: { ...options, mu: 1 }, plan });
 	const prox = await playRun({ algorithm: fedprox, options: { name: "fedprox", mu: 1 }, plan });
 	expectClose(nova.outcome.params, prox.outcome.params, 6);
-});
-
-test("running statistics are averaged as they are, not by steps", () => {
-	const layout = layoutOf([
-		{ name: "norm.scale", shape: [2], layer: "norm", kind: "scale" },
-		{ name: "norm.mean", shape: [2], layer: "norm", kind: "buffer" },
-	]);
-	const values = Float32Array.of(1, 2, 3, 4);
-	expect(scaleTrained(values, 0.5, layout)).toEqual(Float32Array.of(0.5, 1, 3, 4));
-	expect(values).toEqual(Float32Array.of(1, 2, 3, 4));
 });
 
 test("each participant costs 4 d bytes down and 4 d + 12 bytes up", async () => {

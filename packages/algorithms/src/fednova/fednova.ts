@@ -1,10 +1,11 @@
-import { defineAlgorithm, float64, subtract, uint32, vector } from "@fl-sim/core";
+import { defineAlgorithm, float64, uint32, vector } from "@fl-sim/core";
 import { z } from "zod";
 import { addProximalTerm } from "../local-training/gradient-transforms.ts";
-import { trainLocally } from "../local-training/train-locally.ts";
+import { localDelta } from "../local-training/train-locally.ts";
+import { scaleTrained } from "../local-training/trained-parts.ts";
 import { globalModelForm, moveGlobalModel } from "../server-optimizer/global-model.ts";
 import { accumulatedSteps } from "./accumulated-steps.ts";
-import { normalizedMean, scaleTrained } from "./normalized-mean.ts";
+import { normalizedMean } from "./normalized-mean.ts";
 
 export const fednovaOptions = z.strictObject({
 	name: z.literal("fednova"),
@@ -32,9 +33,9 @@ export const fednova = defineAlgorithm({
 		const { mu } = context.options;
 		const { layout } = context.model;
 		const transforms = mu === 0 ? [] : [addProximalTerm(mu, params, layout)];
-		const { params: trained, report } = await trainLocally(context, params, transforms);
+		const { delta, report } = await localDelta(context, params, transforms);
 		const a = accumulatedSteps(report.steps, { ...context.training, mu }); // ||a_i||_1
-		const direction = scaleTrained(subtract(trained, params), a === 0 ? 0 : 1 / a, layout); // -d_i
+		const direction = scaleTrained(delta, a === 0 ? 0 : 1 / a, layout); // -d_i
 		const effectiveSteps = mu === 0 ? a : report.steps;
 		return { up: { direction, effectiveSteps, numExamples: report.numExamples }, client, report };
 	},

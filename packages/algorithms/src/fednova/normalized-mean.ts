@@ -1,4 +1,4 @@
-import { type Fold, type Layout, type Vector, type WeightedSum, weightedMean } from "@fl-sim/core";
+import { type Fold, type Vector, type WeightedSum, weightedMean } from "@fl-sim/core";
 
 /** What a client of FedNova sends. */
 export interface NormalizedUpdate {
@@ -37,18 +37,12 @@ export const normalizedMean: Fold<NormalizedUpdate, NormalizedSum, NormalizedMea
 		directions: directions.merge(left.directions, right.directions),
 		effectiveSteps: left.effectiveSteps + right.effectiveSteps,
 	}),
+	mergeLeaf: (left, up, client) => ({
+		directions: directions.mergeLeaf(left.directions, up, client),
+		effectiveSteps: left.effectiveSteps + up.numExamples * up.effectiveSteps,
+	}),
 	finish(total) {
 		const { mean, totalWeight } = directions.finish(total.directions);
 		return { direction: mean, effectiveSteps: total.effectiveSteps / totalWeight };
 	},
 };
-
-/** A copy with everything that is trained times `factor`; running statistics are no steps and stay as they are. */
-export function scaleTrained(values: Vector, factor: number, layout: Layout): Vector {
-	const scaled = values.slice();
-	for (const { kind, offset, size } of layout.parts) {
-		if (kind === "buffer") continue;
-		for (let i = offset; i < offset + size; i++) scaled[i] = (values[i] as number) * factor;
-	}
-	return scaled;
-}

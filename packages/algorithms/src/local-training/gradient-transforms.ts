@@ -1,4 +1,5 @@
-import type { Layout, Vector, VectorArithmetic } from "@fl-sim/core";
+import { axpy, type Layout, type Vector, type VectorArithmetic } from "@fl-sim/core";
+import { trainedParts } from "./trained-parts.ts";
 
 /** Changes a mini-batch gradient in place, given the parameters at which it was taken. */
 export type GradientTransform = (gradient: Vector, params: Vector) => void;
@@ -41,4 +42,7 @@ export function addProximalTerm(mu: number, center: Vector, layout: Layout): Gra
 	};
 }
 
-const trainedParts = (layout: Layout) => layout.parts.filter((part) => part.kind !== "buffer");
+/** g <- g + correction, the same `[d]` in every step; it must be 0 on running statistics. */
+export function addCorrection(correction: Vector): GradientTransform {
+	return (gradient) => void axpy(1, correction, gradient);
+}
