@@ -1,11 +1,11 @@
-import { defineAlgorithm, type PayloadOf, uint32, vector, weightedMean } from "@fl-sim/core";
+import { defineAlgorithm, exampleCount, type PayloadOf, vector, weightedMean } from "@fl-sim/core";
 import { z } from "zod";
 import { localDelta } from "../local-training/train-locally.ts";
 import { globalModelForm, moveGlobalModel } from "../server-optimizer/global-model.ts";
 
 export const fedavgOptions = z.strictObject({ name: z.literal("fedavg") });
 
-const uplink = { delta: vector, numExamples: uint32 };
+const uplink = { delta: vector, numExamples: exampleCount };
 
 /** Federated averaging: clients train from the global model, the server adds their mean delta. */
 export const fedavg = defineAlgorithm({

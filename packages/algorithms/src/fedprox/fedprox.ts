@@ -1,4 +1,4 @@
-import { defineAlgorithm, type PayloadOf, uint32, vector, weightedMean } from "@fl-sim/core";
+import { defineAlgorithm, exampleCount, type PayloadOf, vector, weightedMean } from "@fl-sim/core";
 import { z } from "zod";
 import { addProximalTerm } from "../local-training/gradient-transforms.ts";
 import { localDelta } from "../local-training/train-locally.ts";
@@ -9,7 +9,7 @@ export const fedproxOptions = z.strictObject({
 	mu: z.number().min(0).default(0.01).describe("Weight of the proximal term; 0 is FedAvg"),
 });
 
-const uplink = { delta: vector, numExamples: uint32 };
+const uplink = { delta: vector, numExamples: exampleCount };
 
 /** FedAvg whose clients also minimise (mu / 2) ||y - x||^2, so that unequal local work leads them less far away. */
 export const fedprox = defineAlgorithm({

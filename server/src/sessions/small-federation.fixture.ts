@@ -1,0 +1,68 @@
+import { crc32 } from "node:zlib";
+import { algorithms } from "@fl-sim/algorithms";
+import { type AnyAlgorithm, exampleCount, type FlSimError, vector } from "@fl-sim/core";
+import type { LostClient, TaskReply } from "@fl-sim/engine";
+import { encodePayload } from "@fl-sim/wire";
+import { ChangeSignal } from "./change-signal.ts";
+import { type RemoteSettings, remoteClients } from "./remote-clients.ts";
+import { Sessions, type SessionsSettings } from "./sessions.ts";
+
+/** Parameters of the model of these tests. */
+export const parameters = 6;
+const never = new AbortController().signal;
+
+/** An encoded answer to FedAvg's task. */
+export function answer(values: readonly number[], numExamples = 20): Uint8Array {
+	const up = { delta: Float32Array.from(values), numExamples };
+	return encodePayload({ delta: vector, numExamples: exampleCount }, parameters, up);
+}
+
+export const goodAnswer = answer([1, 2, 3, 4, 5, 6]);
+
+/** Sessions and their link around FedAvg, without sockets. */
+export function smallFederation(
+	change: Partial<SessionsSettings> & Partial<Pick<RemoteSettings, "deadlineSeconds" | "neededAnswers">> = {},
+) {
+	const refusals: FlSimError[] = [];
+	const losses: string[] = [];
+	const sessions = new Sessions({
+		software: "fl-sim test",
+		authentication: "none",
+		checkToken: () => Promise.resolve(false),
+		checksum: crc32,
+		population: 10,
+		graceSeconds: 60,
+		change: new ChangeSignal(),
+		note(note) {
+			if (note.type === "refused") refusals.push(note.reason);
+		},
+		...change,
+	});
+	sessions.openRun({
+		id: "run-1",
+		scenario: { name: "test" },
+		backend: "wasm",
+		parameters,
+		heartbeatSeconds: 20,
+		chunkBytes: 16,
+		maxExamples: 1000,
+	});
+	const remote = remoteClients(sessions, {
+		algorithm: algorithms["fedavg"] as AnyAlgorithm,
+		layoutSize: () => parameters,
+		neededAnswers: change.neededAnswers ?? 10,
+		deadlineSeconds: change.deadlineSeconds ?? 600,
+		checksum: crc32,
+		centralEvaluator: { evaluate: () => Promise.resolve([]) },
+		onLost: ({ detail }) => losses.push(detail),
+	});
+	const params = encodePayload({ params: vector }, parameters, { params: new Float32Array(parameters) });
+
+	/** Gives FedAvg's task to a client. */
+	const train = (client: number, round = 1): Promise<TaskReply | LostClient> =>
+		remote.link.exchange(
+			{ round, exchange: 1, client, task: "train", workFraction: 1, payload: params },
+			never,
+		);
+	return { sessions, remote, train, params, refusals, losses };
+}
