@@ -26,14 +26,14 @@ interface Case {
 
 const noniid = scenarioFile("../../scenarios/noniid.yaml");
 const cases: readonly Case[] = [
-	{ name: "lenet5", file: noniid, rounds: 8 },
+	{ name: "lenet5", file: noniid, rounds: 30 },
 	{ name: "softmax", file: scenarioFile("scenarios/softmax-1000.yaml"), rounds: 300 },
-	{ name: "mcmahan-cnn", file: noniid, rounds: 1, set: ["model.name=mcmahan-cnn"] },
-	{ name: "lenet5, 5 epochs", file: noniid, rounds: 4, set: ["clients.localEpochs=5"] },
+	{ name: "mcmahan-cnn", file: noniid, rounds: 4, set: ["model.name=mcmahan-cnn"] },
+	{ name: "lenet5, 5 epochs", file: noniid, rounds: 8, set: ["clients.localEpochs=5"] },
 	{
 		name: "mcmahan-cnn, 5 epochs",
 		file: noniid,
-		rounds: 1,
+		rounds: 2,
 		set: ["model.name=mcmahan-cnn", "clients.localEpochs=5"],
 	},
 ];

@@ -25,15 +25,21 @@ export function randomStream(seed: string | number, ...path: readonly (string | 
 /** xoshiro128** (Blackman and Vigna, 2018), its four words drawn by seedrandom from the stream's name. */
 class Xoshiro128 implements RandomStream {
 	readonly #name: string;
-	#a: number;
-	#b: number;
-	#c: number;
-	#d: number;
+	#isStarted = false;
+	#a = 0;
+	#b = 0;
+	#c = 0;
+	#d = 0;
 	#spareNormal: number | undefined;
 
 	constructor(name: string) {
 		this.#name = name;
-		const words = seedrandom(name);
+	}
+
+	/** Not before the first draw: many streams are only there to derive others from. */
+	#start(): void {
+		this.#isStarted = true;
+		const words = seedrandom(this.#name);
 		this.#a = words.int32();
 		this.#b = words.int32();
 		this.#c = words.int32();
@@ -45,6 +51,7 @@ class Xoshiro128 implements RandomStream {
 	}
 
 	uint32(): number {
+		if (!this.#isStarted) this.#start();
 		const product = Math.imul(this.#b, 5);
 		const result = Math.imul((product << 7) | (product >>> 25), 9);
 		const shifted = this.#b << 9;

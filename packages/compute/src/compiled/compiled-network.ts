@@ -28,6 +28,13 @@ export interface CompiledNetwork {
 	prepare(kind: "training" | "evaluation", batchSize: number): void;
 }
 
+/** Where a step finds what is given to it. */
+interface Places {
+	readonly params: Address;
+	readonly gradient: Address;
+	readonly features: Address;
+}
+
 interface Compiled {
 	/** Kind and batch size. */
 	readonly key: string;
@@ -47,8 +54,16 @@ export function compileNetwork(
 ): CompiledNetwork {
 	const { tf, layout, featureShape } = network;
 	const buffers = layout.parts.filter(({ kind }) => kind === "buffer");
-	const programs = new Map<string, Compiled | NotLowered>();
+	/** By batch size. */
+	const programs = {
+		training: new Map<number, Compiled | NotLowered>(),
+		evaluation: new Map<number, Compiled | NotLowered>(),
+	};
 	const bound = new Map<string, BoundProgram>();
+	/** The last one that ran: most steps of a client are like the step before. */
+	let latest:
+		| { readonly compiled: Compiled; readonly at: Places; readonly program: BoundProgram }
+		| undefined;
 	/** Room for what a program computes, shared by all of them, since one runs at a time. */
 	let work = { address: 0, bytes: 0 };
 	/** For vectors and batches that come from outside. */
@@ -85,11 +100,10 @@ export function compileNetwork(
 	}
 
 	function programFor(kind: "training" | "evaluation", batchSize: number): Compiled {
-		const key = `${kind} ${batchSize}`;
-		let entry = programs.get(key);
+		let entry = programs[kind].get(batchSize);
 		if (entry === undefined) {
 			entry = compileOrExplain(kind, batchSize);
-			programs.set(key, entry);
+			programs[kind].set(batchSize, entry);
 		}
 		if (entry instanceof NotLowered) throw entry;
 		makeRoomFor(entry.program);
@@ -99,15 +113,20 @@ export function compileNetwork(
 	function makeRoomFor({ workBytes }: Program): void {
 		if (workBytes <= work.bytes) return;
 		bound.clear();
+		latest = undefined;
 		if (work.bytes > 0) memory.free(work.address, work.bytes);
 		work = { address: 0, bytes: 0 };
 		work = { address: memory.allocate(workBytes), bytes: workBytes };
 	}
 
-	function bindFor(
-		{ key, program, constants }: Compiled,
-		at: { readonly params: Address; readonly gradient: Address; readonly features: Address },
-	): BoundProgram {
+	function bindFor(compiled: Compiled, at: Places): BoundProgram {
+		if (latest !== undefined && latest.compiled === compiled && isSame(latest.at, at)) return latest.program;
+		const program = boundAt(compiled, at);
+		latest = { compiled, at, program };
+		return program;
+	}
+
+	function boundAt({ key, program, constants }: Compiled, at: Places): BoundProgram {
 		const place = `${key} ${at.params} ${at.gradient} ${at.features}`;
 		let found = bound.get(place);
 		if (found === undefined) {
@@ -174,4 +193,8 @@ export function compileNetwork(
 		openWorkspace: () => machineWorkspace(memory, layout.size),
 		prepare: (kind, batchSize) => void programFor(kind, batchSize),
 	};
+}
+
+function isSame(one: Places, other: Places): boolean {
+	return one.params === other.params && one.gradient === other.gradient && one.features === other.features;
 }

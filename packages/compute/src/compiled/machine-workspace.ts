@@ -93,9 +93,11 @@ function gatherBytes(
 		bytes.set(values.subarray(index * width, (index + 1) * width), row * width);
 	}
 	simd.bytesToFloats(bytes.byteOffset, target.length, scale, shift, target.byteOffset);
-	for (let row = 0; transform !== undefined && row < size; row++) {
-		const index = indices[positions[from + row] as number] as number;
-		transform(target.subarray(row * width, (row + 1) * width), index);
+	if (transform !== undefined) {
+		for (let row = 0; row < size; row++) {
+			const index = indices[positions[from + row] as number] as number;
+			transform(target.subarray(row * width, (row + 1) * width), index);
+		}
 	}
 	return { size, features: target, labels };
 }

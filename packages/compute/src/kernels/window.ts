@@ -33,8 +33,5 @@ export const windowBytes = fields.length * 4;
 export function windowWriter(memory: WebAssembly.Memory, at: Address, window: Window): () => void {
 	const target = new Int32Array(memory.buffer, at, fields.length);
 	const values = Int32Array.from(fields, (field) => window[field]);
-	// For so few values a loop is faster than a copy.
-	return () => {
-		for (let i = 0; i < values.length; i++) target[i] = values[i] as number;
-	};
+	return () => target.set(values);
 }

@@ -30,12 +30,13 @@ export function checkBatch({ size, features, labels }: Batch, { featureSize, num
 			{ details: { size, features: features.length, labels: labels.length, featureSize } },
 		);
 	}
-	const row = labels.findIndex((label) => label < 0 || label >= numClasses);
-	if (row === -1) return;
-	const label = labels[row] as number;
-	throw new FlSimError(
-		"FL_DATA_LABEL_RANGE",
-		`Example ${row} of a batch has label ${label}, but the classes are 0 to ${numClasses - 1}`,
-		{ details: { row, label, numClasses } },
-	);
+	for (let row = 0; row < size; row++) {
+		const label = labels[row] as number;
+		if (label >= 0 && label < numClasses) continue;
+		throw new FlSimError(
+			"FL_DATA_LABEL_RANGE",
+			`Example ${row} of a batch has label ${label}, but the classes are 0 to ${numClasses - 1}`,
+			{ details: { row, label, numClasses } },
+		);
+	}
 }
