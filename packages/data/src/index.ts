@@ -5,6 +5,7 @@ export type { DownloadProgress, ProgressListener } from "./download/download-fil
 export * from "./federated/descriptor.ts";
 export type { DriftSchedule } from "./federated/drift.ts";
 export type { FeatureSkew } from "./federated/feature-skew.ts";
+export { joinExamples } from "./federated/joined-examples.ts";
 export * from "./federated/open.ts";
 export type { PartitionRequest, PartitionTable } from "./federated/partition-table.ts";
 export type { Split } from "./federated/split.ts";
