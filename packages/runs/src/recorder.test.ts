@@ -1,4 +1,5 @@
 import { readFileSync, symlinkSync } from "node:fs";
+import type { RunEvent } from "@fl-sim/core";
 import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
 import { expect, test } from "vitest";
 import { decodeEvent } from "./event-lines.ts";
@@ -65,6 +66,17 @@ test("a round is on disk when the next one starts, and everything is after a flu
 	await recorder.flush();
 	expect(read(path, "events").trimEnd().split("\n").map(decodeEvent).at(-1)).toEqual(rest.at(-1));
 	await recorder.close();
+});
+
+test("rounds that end while an earlier one is put on disk are handed to the system all the same", async () => {
+	const { path } = await newRun(temporaryFolder());
+	const recorder = createRunRecorder(path);
+	const before = [opening, roundEvents(1), roundEvents(2), roundEvents(3)].flat();
+	for (const event of before) recorder.record(event);
+	recorder.record(roundEvents(4)[0] as RunEvent);
+	expect(read(path, "events").trimEnd().split("\n").length).toBe(before.length);
+	await recorder.close();
+	expect(read(path, "events").trimEnd().split("\n").length).toBe(before.length + 1);
 });
 
 test("a long round does not wait in memory", async () => {

@@ -8,8 +8,8 @@ import { openRunTables } from "./run-tables.ts";
 /** Writes what happens in a run, as it happens. */
 export interface RunRecorder {
 	/**
-	 * Appends an event and the rows that follow from it. It is on disk after the next `flush`, or when the next
-	 * round starts. The `run.started` of a resumed run is not written: `run.json` tells of it.
+	 * Appends an event and the rows that follow from it. The system has it after the next `flush`, or when the next
+	 * round starts, and puts it on disk then; rounds shorter than that share one sync. The `run.started` of a resumed run is not written: `run.json` tells of it.
 	 *
 	 * @throws FL_RUN_WRITE when the disk is full or fails; from then on every call throws the same error.
 	 */
@@ -26,6 +26,7 @@ export function createRunRecorder(folder: string): RunRecorder {
 	const tables = openRunTables(folder, "a");
 	let failure: unknown;
 	let isRoundUnsynced = false;
+	let numSyncing = 0;
 	let syncs: Promise<void> = Promise.resolve();
 
 	function guard(action: () => void): void {
@@ -38,25 +39,36 @@ export function createRunRecorder(folder: string): RunRecorder {
 		}
 	}
 
+	function write(): void {
+		events.write();
+		tables.write();
+	}
+
 	/** Hands everything to the system and has it put on disk, while the run goes on. */
 	function flush(): Promise<void> {
 		isRoundUnsynced = false;
-		guard(() => {
-			events.write();
-			tables.write();
-		});
-		const flushed = events.sync().catch((error: unknown) => {
-			failure ??= error;
-			throw failure;
-		});
+		guard(write);
+		numSyncing += 1;
+		const flushed = events
+			.sync()
+			.catch((error: unknown) => {
+				failure ??= error;
+				throw failure;
+			})
+			.finally(() => {
+				numSyncing -= 1;
+			});
 		syncs = Promise.allSettled([syncs, flushed]).then(() => undefined);
 		return flushed;
 	}
 
 	function record(event: RunEvent): void {
 		if (event.type === "run.started" && event.resumedAfterRound !== undefined) return;
-		// One sync a round: evaluations follow `round.finished`, so it is done as the next round starts.
-		if (event.type === "round.started" && isRoundUnsynced) flush().catch(() => undefined);
+		// At most one sync a round: evaluations follow `round.finished`, so it is done as the next round starts.
+		if (event.type === "round.started" && isRoundUnsynced) {
+			if (numSyncing === 0) flush().catch(() => undefined);
+			else write();
+		}
 		events.append(encodeEvent(event));
 		tables.record(event);
 		if (event.type === "round.finished") isRoundUnsynced = true;
