@@ -1,4 +1,4 @@
-export { formatByteSize } from "./byte-size.ts";
+export { byteSizePattern, formatByteSize, parseByteSize } from "./byte-size.ts";
 export { fieldSchemaOf, sectionNamed } from "./fields/field-schema.ts";
 export { fieldTables } from "./fields/field-tables.ts";
 export { type OptionRow, optionRows } from "./fields/option-rows.ts";
