@@ -22,6 +22,10 @@ async function entryFor(
 ): Promise<{ readonly entry: CommandEntry; readonly rest: readonly string[] }> {
 	const { commands, fileCommand } = program;
 	const [first = "", ...rest] = words;
+	const [only] = commands;
+	// A program of one command needs no word for it.
+	if (only !== undefined && commands.length === 1 && first.startsWith("-"))
+		return { entry: only, rest: words };
 	const named = commands.find(({ name }) => name === first);
 	if (named !== undefined) return { entry: named, rest };
 	const ofFiles = commands.find(({ name }) => name === fileCommand);
