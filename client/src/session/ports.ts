@@ -48,6 +48,9 @@ export interface Assignment {
 	readonly backend: string;
 }
 
+/** Answers a question that a running task asks the server; both payloads are encoded. */
+export type AskServer = (service: string, ask: Uint8Array) => Promise<Uint8Array>;
+
 /** Data, model and backend of one client, opened. Does one thing at a time, away from where the session runs. */
 export interface ComputePlace extends AsyncDisposable {
 	readonly backendVersion: string;
@@ -57,11 +60,15 @@ export interface ComputePlace extends AsyncDisposable {
 	readonly testExamples: number;
 	/** Memory for a payload that is to come. @throws FL_CLIENT_MEMORY when it would be too much. */
 	allocate(byteLength: number): Uint8Array;
-	/** `state` is undefined before the client's first task. An abort ends the wait at once, if not the work. */
+	/**
+	 * `state` is undefined before the client's first task; `askServer` answers what the task asks. An abort ends
+	 * the wait at once, if not the work.
+	 */
 	run(
 		request: TaskRequest,
 		state: StateValue | undefined,
 		signal: AbortSignal,
+		askServer: AskServer,
 	): Promise<{ readonly reply: TaskReply; readonly state: StateValue }>;
 	evaluate(params: Vector, job: EvaluationJob, signal: AbortSignal): Promise<BatchEvaluation>;
 }

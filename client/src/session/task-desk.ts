@@ -144,7 +144,9 @@ export class TaskDesk {
 		const state = after === null ? undefined : await this.#stateAfter(after, id);
 		log.info({ client, round, task: id }, `task ${task} of round ${round} begins`);
 		const request = { round, exchange: 1, client, task, workFraction, payload };
-		const outcome = await place.run(request, state, work.signal);
+		const outcome = await place.run(request, state, work.signal, (service) => {
+			throw new FlSimError("FL_CLIENT_FAILED", `there is nobody to ask for the service ${service}`);
+		});
 		if (work.signal.aborted) return;
 		const input = work.incoming.identity;
 		await store.save({ task: id, input, reply: outcome.reply, state: outcome.state, durable });

@@ -1,0 +1,35 @@
+import { pino } from "pino";
+import type { SessionLog } from "../session/index.ts";
+
+export interface LogSettings {
+	/** Warnings only. */
+	readonly isQuiet: boolean;
+	/** Lines for people; JSON otherwise. */
+	readonly isPretty: boolean;
+	readonly write: (text: string) => void;
+}
+
+/** Lines on what happens, in the order in which it does. */
+export function joinLog({ isQuiet, isPretty, write }: LogSettings): SessionLog {
+	if (!isPretty) {
+		const settings = {
+			level: isQuiet ? "warn" : "info",
+			base: null,
+			timestamp: pino.stdTimeFunctions.isoTime,
+		};
+		const logger = pino(settings, { write });
+		return {
+			info: (facts, message) => logger.info(facts, message),
+			warn: (facts, message) => logger.warn(facts, message),
+		};
+	}
+	const line = (message: string): void => {
+		write(`${new Date().toTimeString().slice(0, 8)}  ${message}\n`);
+	};
+	return {
+		info(_, message) {
+			if (!isQuiet) line(message);
+		},
+		warn: (_, message) => line(`warning: ${message}`),
+	};
+}
