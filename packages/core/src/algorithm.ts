@@ -30,6 +30,18 @@ export interface ClientContext<Options> {
 	readonly training: LocalTraining;
 	/** Stream of this client in this round; derive one per purpose. */
 	readonly random: RandomStream;
+	/** Asks the server in the middle of a task, one question after the other. Both payloads are paid for. */
+	call<Ask extends PayloadSpec, Answer extends PayloadSpec>(
+		service: Service<Ask, Answer>,
+		ask: PayloadOf<Ask>,
+	): Promise<PayloadOf<Answer>>;
+}
+
+/** A question that a running task may ask the server: the other half of a model that is split, for instance. */
+export interface Service<Ask extends PayloadSpec = PayloadSpec, Answer extends PayloadSpec = PayloadSpec> {
+	readonly name: string;
+	readonly ask: Ask;
+	readonly answer: Answer;
 }
 
 /** All that code on the server may read. */
@@ -58,6 +70,8 @@ export interface ClientReport {
 export interface Task<Options, Down extends PayloadSpec, Up extends PayloadSpec, Client extends StateValue> {
 	readonly down: Down;
 	readonly up: Up;
+	/** What it may ask the server. */
+	readonly services?: readonly Service[];
 	run(
 		context: ClientContext<Options>,
 		down: PayloadOf<Down>,
@@ -73,7 +87,18 @@ export interface ExchangeRequest<Down extends PayloadSpec, Up extends PayloadSpe
 	/** The same payload for all, encoded once, or one for each client. */
 	readonly down: PayloadOf<Down> | ((client: number) => PayloadOf<Down>);
 	readonly fold: Fold<PayloadOf<Up>, Partial, Aggregate>;
+	/**
+	 * Answers the questions of the task's services, by their names. Clients ask in any order, each its own questions one
+	 * after the other: an answer may depend on what the same client asked before, on nothing of another client.
+	 */
+	readonly serve?: Readonly<Record<string, ServiceHandler>>;
 }
+
+/** Answers a client's question. */
+export type ServiceHandler = (
+	client: number,
+	ask: PayloadOf<PayloadSpec>,
+) => PayloadOf<PayloadSpec> | Promise<PayloadOf<PayloadSpec>>;
 
 export interface ExchangeResult<Aggregate> {
 	/** Undefined when no client answered. */

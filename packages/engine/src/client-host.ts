@@ -10,7 +10,7 @@ import {
 	type StateValue,
 } from "@fl-sim/core";
 import { decodePayload, encodePayload } from "@fl-sim/wire";
-import type { TaskReply, TaskRequest } from "./link.ts";
+import type { Serve, TaskReply, TaskRequest } from "./link.ts";
 
 /** Local training of a round, before the system model says how much of it a client gets done. */
 export type RoundTraining = Omit<LocalTraining, "workFraction">;
@@ -29,19 +29,20 @@ export interface ClientHostSettings {
 export type ClientHost = (
 	request: TaskRequest,
 	state: StateValue | undefined,
+	serve: Serve,
 ) => Promise<{ readonly reply: TaskReply; readonly state: StateValue }>;
 
 /** Decodes a task, runs it on the client's data, encodes the answer. The same code in every link. */
 export function createClientHost(settings: ClientHostSettings): ClientHost {
 	const { algorithm, model } = settings;
-	return async (request, state) => {
+	return async (request, state, serve) => {
 		const started = performance.now();
 		const task = algorithm.tasks[request.task];
 		if (task === undefined) {
 			throw new FlSimError("FL_CLIENT_FAILED", `${algorithm.name} has no task ${request.task}`);
 		}
 		try {
-			const context = contextOf(settings, request);
+			const context = contextOf(settings, request, serve);
 			const down = decodePayload(task.down, model.layout.size, request.payload);
 			const result = await task.run(context, down, state ?? algorithm.initClient(context));
 			const payload = encodePayload(task.up, model.layout.size, result.up);
@@ -56,8 +57,9 @@ export function createClientHost(settings: ClientHostSettings): ClientHost {
 	};
 }
 
-function contextOf(settings: ClientHostSettings, request: TaskRequest): ClientContext<unknown> {
+function contextOf(settings: ClientHostSettings, request: TaskRequest, serve: Serve): ClientContext<unknown> {
 	const { round, client, workFraction } = request;
+	const { size } = settings.model.layout;
 	return {
 		options: settings.options,
 		round,
@@ -66,6 +68,10 @@ function contextOf(settings: ClientHostSettings, request: TaskRequest): ClientCo
 		data: settings.dataset.client(client, round),
 		training: { ...settings.training(round), workFraction },
 		random: randomStream(settings.seed, "client", client, "round", round),
+		async call(service, ask) {
+			const answer = await serve(service.name, encodePayload(service.ask, size, ask));
+			return decodePayload(service.answer, size, answer);
+		},
 	};
 }
 

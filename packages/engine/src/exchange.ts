@@ -12,6 +12,7 @@ import {
 import { decodePayload, encodePayload } from "@fl-sim/wire";
 import { type CanonicalFold, canonicalFold } from "./canonical-fold.ts";
 import type { Link } from "./link.ts";
+import { serviceDesk } from "./service-desk.ts";
 import type { ClientFate } from "./system-model.ts";
 
 /** What an exchange needs to know about the round it is part of. */
@@ -79,14 +80,22 @@ export async function exchange<Down extends PayloadSpec, Up extends PayloadSpec,
 		const { workFraction } = fate;
 		const { round, number } = environment;
 		const asked = { round, exchange: number, client, task: request.task, workFraction, payload };
-		const reply = await link.exchange(asked, signal);
+		const conversation = serviceDesk(client, request.serve, { services: task?.services, layoutSize });
+		const reply = await link.exchange(asked, signal, conversation.serve);
+		const { downBytes: answered, upBytes: called } = conversation.traffic;
 		if (reply.status === "lost") {
-			return lose(slot, client, reply.reason === "unavailable" ? 0 : downBytes, reply.reason);
+			return lose(slot, client, reply.reason === "unavailable" ? 0 : downBytes + answered, reply.reason);
 		}
 		into.add(slot, decodePayload(task?.up as Up, layoutSize, reply.payload), client);
 		const { report: clientReport, wallSeconds } = reply;
-		const upBytes = reply.payload.byteLength;
-		return { status: "replied", client, downBytes, upBytes, report: clientReport, wallSeconds } as const;
+		return {
+			status: "replied",
+			client,
+			downBytes: downBytes + answered,
+			upBytes: reply.payload.byteLength + called,
+			report: clientReport,
+			wallSeconds,
+		} as const;
 	}
 
 	function lose(slot: number, client: number, downBytes: number, reason: LossReason): Settled {

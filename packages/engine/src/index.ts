@@ -12,6 +12,7 @@ export type {
 	Evaluator,
 	Link,
 	LostClient,
+	Serve,
 	TaskReply,
 	TaskRequest,
 } from "./link.ts";

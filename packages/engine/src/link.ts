@@ -27,14 +27,17 @@ export interface LostClient {
 	readonly reason: LossReason;
 }
 
+/** Answers a question that a running task asks the server; both payloads are encoded. */
+export type Serve = (service: string, ask: Uint8Array) => Promise<Uint8Array>;
+
 /** The only way from the server to a client: encoded bytes down, encoded bytes up. */
 export interface Link {
 	/** Tasks worth having under way at once; the engine starts no more. */
 	readonly concurrency: number;
 	/** Memory for payloads that many clients will read. */
 	allocate(byteLength: number): Uint8Array;
-	/** Rejects when a client's code fails, with the error of that client. */
-	exchange(request: TaskRequest, signal: AbortSignal): Promise<TaskReply | LostClient>;
+	/** Rejects when a client's code fails, with the error of that client. `serve` answers what the task asks. */
+	exchange(request: TaskRequest, signal: AbortSignal, serve: Serve): Promise<TaskReply | LostClient>;
 }
 
 /** States of clients that live in this process; real clients keep their own. */

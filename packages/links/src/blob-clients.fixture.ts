@@ -34,10 +34,16 @@ export function createClientPlace(settings: BlobClientsSettings): Promise<Client
 		}),
 	});
 	return Promise.resolve({
-		host(request, state) {
+		async host(request, state, serve) {
+			if (request.task === "ask") {
+				const asked = await serve("double", request.payload);
+				const payload = await serve("double", asked);
+				const report = { trainLoss: 0, numExamples: 1, steps: 1 };
+				return { reply: { status: "replied", payload, report, wallSeconds: 0 }, state: null };
+			}
 			if (request.client === settings.failingClient) throw new TypeError("a bug in client code");
 			if (request.client === settings.exitingClient) process.exit(3);
-			return host(request, state);
+			return await host(request, state, serve);
 		},
 		evaluate: (params, job) => runEvaluationJob({ model, dataset, batchSize: 16 }, params, job),
 		notes: ["blobs are easy"],

@@ -1,10 +1,11 @@
-import type { BatchEvaluation, StateValue, Vector } from "@fl-sim/core";
+import { type BatchEvaluation, FlSimError, type StateValue, type Vector } from "@fl-sim/core";
 import type {
 	ClientHost,
 	ClientStates,
 	EvaluationJob,
 	Evaluator,
 	Link,
+	Serve,
 	TaskReply,
 	TaskRequest,
 } from "@fl-sim/engine";
@@ -36,5 +37,13 @@ export interface SimulatedClients extends ReachableClients {
 		request: TaskRequest,
 		state: StateValue | undefined,
 		signal: AbortSignal,
+		serve?: Serve,
 	): Promise<{ readonly reply: TaskReply; readonly state: StateValue }>;
+}
+
+/** Where a task can ask nobody. */
+export function nobodyServes(service: string): Promise<never> {
+	return Promise.reject(
+		new FlSimError("FL_CLIENT_FAILED", `there is nobody to ask for the service ${service}`),
+	);
 }

@@ -8,6 +8,7 @@ import type { SimulatedClients } from "./simulated-clients.ts";
 import { workerPoolClients } from "./worker-pool.ts";
 
 const never = new AbortController().signal;
+const nobody = () => Promise.reject(new Error("nobody is to be asked"));
 const model = softmaxModel(3, 3);
 const params = model.init(randomStream(1, "init"));
 
@@ -21,7 +22,11 @@ async function trainAll({ link }: SimulatedClients): Promise<unknown[]> {
 	const payload = encodePayload({ params: vector }, params.length, { params }, (n) => link.allocate(n));
 	const replies = await Promise.all(
 		Array.from({ length: 7 }, (_, client) =>
-			link.exchange({ round: 1, exchange: 1, client, task: "train", workFraction: 1, payload }, never),
+			link.exchange(
+				{ round: 1, exchange: 1, client, task: "train", workFraction: 1, payload },
+				never,
+				nobody,
+			),
 		),
 	);
 	return replies.map((reply) => (reply.status === "replied" ? [reply.payload, reply.report] : reply));
@@ -32,6 +37,39 @@ const jobs = [
 	{ kind: "central", from: 30, to: 60 },
 	{ kind: "client", client: 2, round: 1 },
 ] as const;
+
+describe.each([
+	["in this thread", async () => inProcessClients(await createClientPlace({}))],
+	["in threads", () => startPool({})],
+])("a task %s", (_, open) => {
+	const request = { round: 1, exchange: 1, task: "ask", workFraction: 1, payload: Uint8Array.of(1, 2) };
+
+	test("asks the server in its middle and goes on with the answers", async () => {
+		await using clients = await open();
+		const asked: number[][] = [];
+		const replies = await Promise.all(
+			[0, 1, 2].map((client) =>
+				clients.link.exchange({ ...request, client }, never, (service, ask) => {
+					asked.push([client, ...ask]);
+					expect(service).toBe("double");
+					return Promise.resolve(ask.map((value) => 2 * value));
+				}),
+			),
+		);
+		expect(replies).toMatchObject(replies.map(() => ({ payload: Uint8Array.of(4, 8) })));
+		const expected = [0, 1, 2].flatMap((client) => [
+			[client, 1, 2],
+			[client, 2, 4],
+		]);
+		expect(asked.toSorted((a, b) => (String(a) < String(b) ? -1 : 1))).toEqual(expected);
+	});
+
+	test("fails with the server's error when that cannot answer", async () => {
+		await using clients = await open();
+		const failing = clients.link.exchange({ ...request, client: 0 }, never, nobody);
+		await expect(failing).rejects.toThrow("nobody is to be asked");
+	});
+});
 
 describe("worker threads", () => {
 	test("tell the notes and the memory of the places in them", async () => {

@@ -1,10 +1,14 @@
 import { Worker } from "node:worker_threads";
 import { FlSimError, type Vector } from "@fl-sim/core";
+import type { Serve } from "@fl-sim/engine";
 import { createClientStateStore } from "./client-state-store.ts";
-import type { SimulatedClients } from "./simulated-clients.ts";
+import { nobodyServes, type SimulatedClients } from "./simulated-clients.ts";
 import {
+	carryError,
 	type PlaceTraits,
 	restoreError,
+	type WorkerAnswer,
+	type WorkerCall,
 	type WorkerJob,
 	type WorkerMessage,
 	type WorkerOrigin,
@@ -15,6 +19,8 @@ import {
 
 interface Waiting {
 	readonly job: WorkerJob;
+	/** Answers what the job asks. */
+	readonly serve: Serve | undefined;
 	resolve(result: WorkerResult): void;
 	reject(error: unknown): void;
 }
@@ -31,8 +37,8 @@ export async function workerPoolClients<Settings>(
 	const pool = createPool(start, numWorkers);
 	const { notes, stepBytes } = await pool.ready;
 	const clientStates = createClientStateStore();
-	const play: SimulatedClients["play"] = async (request, state, signal) => {
-		const result = await pool.run({ kind: "task", request, state }, signal);
+	const play: SimulatedClients["play"] = async (request, state, signal, serve) => {
+		const result = await pool.run({ kind: "task", request, state }, signal, serve);
 		if (result.kind !== "task") throw new FlSimError("FL_WORKER_FAILED", "a worker answered another job");
 		return result;
 	};
@@ -44,8 +50,8 @@ export async function workerPoolClients<Settings>(
 		link: {
 			concurrency: numWorkers,
 			allocate: (byteLength) => new Uint8Array(new SharedArrayBuffer(byteLength)),
-			async exchange(request, signal) {
-				const { reply, state } = await play(request, clientStates.get(request.client), signal);
+			async exchange(request, signal, serve) {
+				const { reply, state } = await play(request, clientStates.get(request.client), signal, serve);
 				clientStates.set(request.client, state);
 				return reply;
 			},
@@ -76,7 +82,7 @@ function shareVector(vector: Vector): Vector {
 interface Pool {
 	/** Resolves to the traits of a place when all threads are ready. */
 	readonly ready: Promise<PlaceTraits>;
-	run(job: WorkerJob, signal: AbortSignal): Promise<WorkerResult>;
+	run(job: WorkerJob, signal: AbortSignal, serve?: Serve): Promise<WorkerResult>;
 	stop(): Promise<void>;
 }
 
@@ -113,6 +119,19 @@ function createPool(start: WorkerStart<unknown>, numWorkers: number): Pool {
 		dispatch();
 	}
 
+	/** A job asks a question; what goes wrong with the answer is the job's error. */
+	async function answerCall(worker: Worker, { service, ask }: WorkerCall): Promise<void> {
+		const waiting = active.get(worker);
+		let message: WorkerAnswer;
+		try {
+			const serve = waiting?.serve ?? nobodyServes;
+			message = { kind: "answer", answer: await serve(service, ask) };
+		} catch (error) {
+			message = { kind: "answer", error: carryError(error) };
+		}
+		worker.postMessage(message);
+	}
+
 	function startWorker(): { readonly worker: Worker; readonly ready: Promise<PlaceTraits> } {
 		const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: origin });
 		const ready = new Promise<PlaceTraits>((resolve, reject) => {
@@ -121,6 +140,8 @@ function createPool(start: WorkerStart<unknown>, numWorkers: number): Pool {
 					resolve(message);
 					idle.push(worker);
 					dispatch();
+				} else if (message.type === "call") {
+					void answerCall(worker, message);
 				} else if (active.has(worker)) {
 					onDone(worker, message);
 				} else if (message.type === "failed") {
@@ -174,13 +195,13 @@ function createPool(start: WorkerStart<unknown>, numWorkers: number): Pool {
 				throw error;
 			},
 		),
-		run(job, signal) {
+		run(job, signal, serve) {
 			return new Promise<WorkerResult>((resolve, reject) => {
 				if (failure !== undefined || signal.aborted) {
 					reject(failure ?? signal.reason);
 					return;
 				}
-				const waiting: Waiting = { job, resolve: settle(resolve), reject: settle(reject) };
+				const waiting: Waiting = { job, serve, resolve: settle(resolve), reject: settle(reject) };
 				const onAbort = (): void => {
 					const place = queue.indexOf(waiting);
 					if (place >= 0) queue.splice(place, 1);

@@ -45,7 +45,19 @@ export interface PlaceTraits {
 	readonly stepBytes: number;
 }
 
+/** A task asks the server; the answer comes as the next message. */
+export interface WorkerCall {
+	readonly type: "call";
+	readonly service: string;
+	readonly ask: Uint8Array;
+}
+
+export type WorkerAnswer =
+	| { readonly kind: "answer"; readonly answer: Uint8Array }
+	| { readonly kind: "answer"; readonly error: CarriedError };
+
 export type WorkerMessage =
+	| WorkerCall
 	| ({ readonly type: "ready" } & PlaceTraits)
 	| { readonly type: "done"; readonly result: WorkerResult }
 	| { readonly type: "failed"; readonly error: CarriedError };

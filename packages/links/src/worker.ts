@@ -2,6 +2,8 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { ClientPlace } from "./simulated-clients.ts";
 import {
 	carryError,
+	restoreError,
+	type WorkerAnswer,
 	type WorkerJob,
 	type WorkerMessage,
 	type WorkerOrigin,
@@ -21,8 +23,9 @@ async function serve(): Promise<void> {
 	const places = (await import(module)) as PlaceModule;
 	const prepared = await places.prepareClientPlace?.(preparation);
 	const place = await places.createClientPlace((await settings).settings, prepared);
-	parentPort?.on("message", (job: WorkerJob) => {
-		void answer(place, job);
+	parentPort?.on("message", (message: WorkerJob | WorkerAnswer) => {
+		if (message.kind === "answer") hear(message);
+		else void answer(place, message);
 	});
 	post({ type: "ready", notes: place.notes, stepBytes: place.stepBytes });
 }
@@ -45,8 +48,24 @@ async function answer(place: ClientPlace, job: WorkerJob): Promise<void> {
 
 async function perform(place: ClientPlace, job: WorkerJob): Promise<WorkerResult> {
 	if (job.kind === "evaluate") return { kind: "evaluate", sums: await place.evaluate(job.params, job.job) };
-	const { reply, state } = await place.host(job.request, job.state);
+	const { reply, state } = await place.host(job.request, job.state, ask);
 	return { kind: "task", reply, state };
+}
+
+/** Those who wait for an answer, in the order of their questions. */
+const asking: { resolve(answer: Uint8Array): void; reject(error: unknown): void }[] = [];
+
+function ask(service: string, payload: Uint8Array): Promise<Uint8Array> {
+	return new Promise((resolve, reject) => {
+		asking.push({ resolve, reject });
+		post({ type: "call", service, ask: payload });
+	});
+}
+
+function hear(message: WorkerAnswer): void {
+	const asked = asking.shift();
+	if ("answer" in message) asked?.resolve(message.answer);
+	else asked?.reject(restoreError(message.error));
 }
 
 /** The memory behind `bytes`, if it can be handed over instead of copied. */

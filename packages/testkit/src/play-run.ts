@@ -102,9 +102,9 @@ export async function playRun(settings: PlaySettings): Promise<PlayedRun> {
 	const place = { model, dataset, batchSize: plan.evaluation.batchSize };
 	const never = new AbortController().signal;
 	const outcome = await runRounds(plan, {
-		link: delayedLink(settings, async (request) => {
+		link: delayedLink(settings, async (request, _signal, serve) => {
 			settings.onPayload?.("down", request.payload);
-			const { reply, state } = await host(request, states.get(request.client));
+			const { reply, state } = await host(request, states.get(request.client), serve);
 			states.set(request.client, state);
 			settings.onPayload?.("up", reply.payload);
 			return reply;
@@ -136,9 +136,9 @@ function delayedLink({ arrivalSeed }: PlaySettings, exchange: Link["exchange"]):
 	return {
 		concurrency: arrivalSeed === undefined ? 1 : 1000,
 		allocate: (byteLength) => new Uint8Array(byteLength),
-		async exchange(request, signal) {
+		async exchange(request, signal, serve) {
 			try {
-				return await exchange(request, signal);
+				return await exchange(request, signal, serve);
 			} finally {
 				const { round, client } = request;
 				const turns =

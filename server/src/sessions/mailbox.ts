@@ -1,3 +1,4 @@
+import { messageOf } from "@fl-sim/core";
 import {
 	type Checksum,
 	type ClientMessage,
@@ -121,6 +122,52 @@ export class Mailbox {
 		const problem = work.check(payload, notice);
 		if (problem === undefined) this.#count(work, payload, notice);
 		else this.#reject(work, problem);
+	}
+
+	/**
+	 * A question is announced.
+	 *
+	 * @returns the answer, if it was given before; where the question lands otherwise; undefined when nobody waits for it.
+	 * @throws FL_PROTOCOL_SIZE, FL_PROTOCOL_ORDER
+	 */
+	question(message: MessageOf<ClientMessage, "call">): Promise<Uint8Array> | IncomingPayload | undefined {
+		const work = this.workOf(message.task);
+		if (work?.serve === undefined) return undefined;
+		const { call, payload } = message;
+		const last = work.lastCall;
+		if (last?.call === call && last.ask.bytes === payload.bytes && last.ask.crc32 === payload.crc32) {
+			return last.answer;
+		}
+		if (call !== (last?.call ?? 0) + 1) {
+			// A conversation cannot begin again: the other half of it has moved on.
+			const detail = `question ${call} after question ${last?.call ?? 0}`;
+			this.withdraw(detail, { kind: "lost", status: "lost", reason: "failed", detail });
+			return undefined;
+		}
+		const maxBytes = work.maxAskBytes ?? 0;
+		if (payload.bytes > maxBytes) {
+			throw new ProtocolError(
+				"FL_PROTOCOL_SIZE",
+				`a question of ${payload.bytes} bytes, expected at most ${maxBytes}`,
+			);
+		}
+		return new IncomingPayload(payload, this.#checksum);
+	}
+
+	/** The whole question is there. */
+	ask(
+		{ task, call, service }: MessageOf<ClientMessage, "call">,
+		ask: IncomingPayload,
+	): Promise<Uint8Array> | undefined {
+		const work = this.workOf(task);
+		if (work?.serve === undefined) return undefined;
+		const answer = work.serve(service, ask.finish());
+		answer.catch((error: unknown) => {
+			const detail = messageOf(error);
+			this.withdraw(detail, { kind: "lost", status: "lost", reason: "failed", detail });
+		});
+		work.lastCall = { call, ask: ask.identity, answer };
+		return answer;
 	}
 
 	/** The client could not do it. */

@@ -1,5 +1,13 @@
 import { type AnyAlgorithm, type BatchEvaluation, FlSimError, type StateValue, vector } from "@fl-sim/core";
-import type { ClientStates, EvaluationJob, Evaluator, Link, LostClient, TaskRequest } from "@fl-sim/engine";
+import type {
+	ClientStates,
+	EvaluationJob,
+	Evaluator,
+	Link,
+	LostClient,
+	Serve,
+	TaskRequest,
+} from "@fl-sim/engine";
 import type { Checksum } from "@fl-sim/protocol";
 import { encodePayload, payloadByteLength } from "@fl-sim/wire";
 import { problemOf } from "./check-answer.ts";
@@ -37,9 +45,9 @@ export function remoteClients(
 	/** The exchange under way: who is asked, and how many have answered. */
 	let current = { key: "", open: new Set<Mailbox>(), answers: 0 };
 
-	async function exchange(request: TaskRequest, signal: AbortSignal) {
+	async function exchange(request: TaskRequest, signal: AbortSignal, serve: Serve) {
 		const { client, round, task } = request;
-		const spec = algorithm.tasks[task]?.up;
+		const { up: spec, services = [] } = algorithm.tasks[task] ?? {};
 		if (spec === undefined) throw new FlSimError("FL_CLIENT_FAILED", `${algorithm.name} has no task ${task}`);
 		if (!sessions.isPresent(client)) return { status: "lost", reason: "unavailable" } satisfies LostClient;
 		const layoutSize = settings.layoutSize();
@@ -62,6 +70,8 @@ export function remoteClients(
 				},
 				payload: request.payload,
 				crc32: crcOf(request.payload),
+				serve,
+				maxAskBytes: Math.max(0, ...services.map(({ ask }) => payloadByteLength(ask, layoutSize))),
 				maxAnswerBytes: payloadByteLength(spec, layoutSize),
 				check: (answer) => problemOf(answer, { spec, layoutSize, trainExamples: mailbox.trainExamples }),
 			},

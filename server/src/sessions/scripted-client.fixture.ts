@@ -70,11 +70,7 @@ export class ScriptedClient {
 	}
 
 	/** Announces an answer. */
-	result(
-		task: string,
-		bytes: Uint8Array,
-		{ id = 1, trainLoss = 0.5 as number | null, keepsState = false } = {},
-	): void {
+	result(task: string, bytes: Uint8Array, { id = 1, trainLoss = 0.5, keepsState = false } = {}): void {
 		this.say({
 			type: "result",
 			task,

@@ -6,7 +6,6 @@ import {
 	clientMessage,
 	decodeFrame,
 	helloTranscript,
-	type IncomingPayload,
 	limits,
 	type MessageOf,
 	ProtocolError,
@@ -16,9 +15,9 @@ import {
 	protocolVersion,
 	type ServerMessage,
 	sendMessage,
-	sendPayload,
 } from "@fl-sim/protocol";
 import type { Carrier, Mailbox } from "./mailbox.ts";
+import { Transfers } from "./transfers.ts";
 import type { Work } from "./work.ts";
 
 /** The run that clients join. */
@@ -74,11 +73,7 @@ export class Session implements Carrier {
 	#client: number | undefined;
 	#mailbox: Mailbox | undefined;
 	#run: OpenRun | undefined;
-	#lastPayload = 0;
-	/** The payload that the client may fetch, with its number here; `fetch` is the latest, older ones end. */
-	#outgoing: { readonly id: number; readonly bytes: Uint8Array; fetch?: object } | undefined;
-	#incoming: { readonly payload: number; readonly task: string; readonly into: IncomingPayload } | undefined;
-	#lastAnnounced = 0;
+	#transfers: Transfers | undefined;
 	#lastHeard = performance.now();
 	#lastSaid = performance.now();
 
@@ -124,7 +119,7 @@ export class Session implements Carrier {
 	ended(): void {
 		if (this.#phase === "closed") return;
 		this.#phase = "closed";
-		this.#outgoing = undefined;
+		this.#transfers?.stop();
 		if (this.#mailbox !== undefined) this.#host.leave(this.#mailbox, this);
 	}
 
@@ -157,14 +152,13 @@ export class Session implements Carrier {
 	}
 
 	offer(work: Work): void {
-		const payload = { id: ++this.#lastPayload, bytes: work.payload.length, crc32: work.crc32 };
-		this.#outgoing = { id: payload.id, bytes: work.payload };
-		this.#say({ ...work.order, payload });
+		const transfers = this.#transfers;
+		if (transfers === undefined) return; // not ready yet: it is offered again then
+		this.#say({ ...work.order, payload: transfers.announce(work.payload, work.crc32) });
 	}
 
 	withdraw(id: string, reason: string): void {
-		this.#outgoing = undefined;
-		this.#incoming = undefined;
+		this.#transfers?.stop();
 		this.#say({ type: "withdraw", id, reason });
 	}
 
@@ -185,33 +179,9 @@ export class Session implements Carrier {
 			);
 		}
 		const frame = decodeFrame(bytes, this.#host.checksum);
-		if (frame.kind === "chunk") this.#receiveChunk(frame.payload, frame.offset, frame.data);
-		else this.#receiveMessage(frame.text);
-	}
-
-	#receiveChunk(payload: number, offset: number, data: Uint8Array): void {
-		const incoming = this.#incoming;
-		// Chunks of an answer that nobody waits for any more may still be on their way.
-		if (this.#phase === "ready" && incoming === undefined && payload <= this.#lastAnnounced) return;
-		if (incoming?.payload !== payload) {
-			throw new ProtocolError("FL_PROTOCOL_ORDER", `a chunk of payload ${payload}, which nobody fetches`);
-		}
-		const isFull = data.length === this.#run?.chunkBytes;
-		if (!isFull && offset + data.length !== incoming.into.identity.bytes) {
-			throw new ProtocolError(
-				"FL_PROTOCOL_SIZE",
-				`a chunk of ${data.length} bytes, expected full ones but the last`,
-			);
-		}
-		incoming.into.add(offset, data);
-		this.#deliverIfComplete();
-	}
-
-	#deliverIfComplete(): void {
-		const incoming = this.#incoming;
-		if (incoming?.into.isComplete !== true) return;
-		this.#incoming = undefined;
-		this.#mailbox?.deliver(incoming.task);
+		if (frame.kind === "control") this.#receiveMessage(frame.text);
+		else if (this.#transfers !== undefined) this.#transfers.receive(frame.payload, frame.offset, frame.data);
+		else throw new ProtocolError("FL_PROTOCOL_ORDER", "a chunk before the session is ready");
 	}
 
 	#receiveMessage(text: string): void {
@@ -221,7 +191,7 @@ export class Session implements Carrier {
 			greeting: ["hello"],
 			checking: [],
 			loading: ["ready", "heartbeat", "error", "goodbye"],
-			ready: ["result", "failed", "evaluation", "fetch", "heartbeat", "error", "goodbye"],
+			ready: ["result", "call", "failed", "evaluation", "fetch", "heartbeat", "error", "goodbye"],
 			closed: [],
 		} as const satisfies Record<Phase, readonly ClientMessage["type"][]>;
 		const types: readonly string[] = allowed[this.#phase];
@@ -261,12 +231,13 @@ export class Session implements Carrier {
 				this.#mailbox?.evaluated(message);
 				return;
 			case "fetch":
-				this.#answerFetch(message.payload, message.offset);
+				this.#transfers?.send(message.payload, message.offset);
 				return;
 			case "heartbeat":
 				return;
 			case "call":
-				throw new ProtocolError("FL_PROTOCOL_ORDER", `there is no service ${message.service}`);
+				this.#answerCall(message);
+				return;
 			case "error":
 			case "goodbye":
 				this.#connection.close(1000, "goodbye");
@@ -331,42 +302,51 @@ export class Session implements Carrier {
 			throw refusal(`client ${client} says it has ${trainExamples} examples, more than ${run.maxExamples}`);
 		}
 		this.#phase = "ready";
+		this.#transfers = new Transfers({
+			connection: this.#connection,
+			checksum: this.#host.checksum,
+			chunkBytes: run.chunkBytes,
+			say: (message) => this.#say(message),
+			sent: () => {
+				this.#lastSaid = performance.now();
+			},
+		});
 		this.#mailbox = this.#host.enter(client);
 		this.#mailbox.trainExamples = trainExamples;
 		this.#mailbox.attach(this);
 	}
 
 	#fetchResult(message: MessageOf<ClientMessage, "result">): void {
-		const { id } = message.payload;
-		this.#lastAnnounced = Math.max(this.#lastAnnounced, id);
+		this.#transfers?.hearOf(message.payload);
 		const into = this.#mailbox?.announce(message);
 		if (into === undefined) return;
-		this.#incoming = { payload: id, task: message.task, into };
-		this.#say({ type: "fetch", payload: id, offset: into.received });
-		this.#deliverIfComplete();
+		this.#transfers?.fetch(message.payload.id, into, () => this.#mailbox?.deliver(message.task));
 	}
 
-	#answerFetch(id: number, from: number): void {
-		const outgoing = this.#outgoing;
-		if (outgoing?.id !== id) {
-			if (id <= this.#lastPayload) return; // withdrawn in the meantime
-			throw new ProtocolError("FL_PROTOCOL_ORDER", `a fetch of payload ${id}, which was not announced`);
-		}
-		const { bytes } = outgoing;
-		if (from > bytes.length) {
-			throw new ProtocolError(
-				"FL_PROTOCOL_SIZE",
-				`a fetch from byte ${from} of a payload of ${bytes.length}`,
-			);
-		}
-		const fetch = {};
-		outgoing.fetch = fetch;
-		const { checksum } = this.#host;
-		const { chunkBytes } = this.#run as OpenRun;
-		const isWanted = () => this.#outgoing?.fetch === fetch;
-		void sendPayload(this.#connection, { id, bytes, from }, { chunkBytes, checksum, isWanted }).then(() => {
-			this.#lastSaid = performance.now();
-		});
+	#answerCall(message: MessageOf<ClientMessage, "call">): void {
+		this.#transfers?.hearOf(message.payload);
+		const known = this.#mailbox?.question(message);
+		if (known === undefined) return;
+		if (known instanceof Promise) return this.#sendAnswer(message, known);
+		this.#transfers?.fetch(message.payload.id, known, () =>
+			this.#sendAnswer(message, this.#mailbox?.ask(message, known)),
+		);
+	}
+
+	#sendAnswer(
+		{ task, call }: MessageOf<ClientMessage, "call">,
+		answer: Promise<Uint8Array> | undefined,
+	): void {
+		// The mailbox tells what went wrong with an answer.
+		answer?.then(
+			(bytes) => {
+				const isAwaited = this.#phase === "ready" && this.#mailbox?.workOf(task) !== undefined;
+				if (!isAwaited || this.#transfers === undefined) return;
+				const payload = this.#transfers.announce(bytes, this.#host.checksum(bytes));
+				this.#say({ type: "answer", task, call, payload });
+			},
+			() => undefined,
+		);
 	}
 }
 

@@ -29,7 +29,7 @@ describe("a session", () => {
 	test("of another version of the protocol is refused with both versions named", () => {
 		const { sessions, refusals } = smallFederation();
 		const client = new ScriptedClient(sessions);
-		client.hello(3, { protocol: 7, ...{ futureField: true } });
+		client.hello(3, { protocol: 7 });
 		expect(client.last("error")).toMatchObject({ code: "FL_PROTOCOL_VERSION" });
 		expect(client.last("error")?.message).toMatch(/version 1 .* version 7/);
 		expect(client.closed?.code).toBe(1002);

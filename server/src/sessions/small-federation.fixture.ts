@@ -63,6 +63,7 @@ export function smallFederation(
 		remote.link.exchange(
 			{ round, exchange: 1, client, task: "train", workFraction: 1, payload: params },
 			never,
+			() => Promise.reject(new Error("FedAvg asks nobody")),
 		);
 	return { sessions, remote, train, params, refusals, losses };
 }

@@ -1,6 +1,6 @@
 import type { BatchEvaluation } from "@fl-sim/core";
-import type { LostClient, TaskReply } from "@fl-sim/engine";
-import type { Checksum, IncomingPayload, MessageOf, ServerMessage } from "@fl-sim/protocol";
+import type { LostClient, Serve, TaskReply } from "@fl-sim/engine";
+import type { Checksum, IncomingPayload, MessageOf, PayloadIdentity, ServerMessage } from "@fl-sim/protocol";
 
 /** A message that asks a client for something, before its payload has a number on a connection. */
 export type Order =
@@ -27,6 +27,12 @@ export interface Work {
 	check(answer: Uint8Array, notice: ResultNotice): string | undefined;
 	/** Called once. */
 	settle(outcome: Outcome): void;
+	/** Answers a question that the task asks in its middle. */
+	readonly serve?: Serve;
+	/** Longest question that can be right, in bytes. */
+	readonly maxAskBytes?: number;
+	/** The last question that was answered, for a client that lost its connection before it heard the answer. */
+	lastCall?: { readonly call: number; readonly ask: PayloadIdentity; readonly answer: Promise<Uint8Array> };
 	/** The answer, as far as it has come. */
 	upload?: IncomingPayload;
 	notice?: ResultNotice;

@@ -43,6 +43,7 @@ function contextOf(model: Model, training: Partial<LocalTraining>, numExamples =
 	const view = { examples, indices: positionsOf(numExamples) };
 	return {
 		options: {},
+		call: () => Promise.reject(new Error("local training asks nobody")),
 		round: 1,
 		client: 3,
 		model,
