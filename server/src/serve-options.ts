@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { type Arguments, setOption } from "@fl-sim/command-line";
+import type { Arguments } from "@fl-sim/command-line";
 import { playOptions } from "@fl-sim/command-line/play";
 import { loadTlsFiles } from "@fl-sim/command-line/tls";
 import { FlSimError } from "@fl-sim/core";
@@ -22,8 +22,8 @@ export interface ServeOptions {
 	readonly tokens: string | undefined;
 	/** Origins of pages that may connect, exactly as browsers send them. */
 	readonly allowedOrigins: readonly string[];
-	/** A run to go on with. */
-	readonly resume: string | undefined;
+	/** File for the log. */
+	readonly log: string | undefined;
 }
 
 const groups = {
@@ -32,15 +32,15 @@ const groups = {
 	run: "Run:",
 };
 
-/** Declares the options of `fl-server SCENARIO`. */
+/** Declares the options of `fl-server SCENARIO` and `fl-server resume RUN`. */
 export function serveOptions(parser: Argv): Argv {
 	const file = (describe: string) => ({ type: "string", group: groups.security, describe }) as const;
 	return playOptions(parser)
-		.option("set", { ...setOption, group: groups.run })
-		.option("resume", {
+		.option("log", {
 			type: "string",
 			group: groups.run,
-			describe: "Go on with this run: its folder, its name or the start of it, or `latest`",
+			describe: "File for the log (JSON lines)",
+			defaultDescription: "standard error, where it is no terminal",
 		})
 		.option("port", {
 			type: "number",
@@ -94,7 +94,7 @@ export function readServeOptions(args: Arguments): ServeOptions {
 		allowedOrigins: Array.isArray(allowOrigin)
 			? allowOrigin.map((origin) => checkedOrigin(String(origin)))
 			: [],
-		resume: textOf("resume"),
+		log: textOf("log"),
 	};
 	if (options.clientCa !== undefined && options.cert === undefined) {
 		throw new FlSimError("FL_USAGE", "--client-ca is given without --cert: there is no TLS to ask in", {
@@ -124,7 +124,7 @@ export interface Security {
 	readonly tls: TlsServerSettings | undefined;
 }
 
-export interface TlsServerSettings {
+interface TlsServerSettings {
 	readonly minVersion: "TLSv1.2";
 	readonly cert?: string;
 	readonly key?: string;

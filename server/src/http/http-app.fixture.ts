@@ -21,7 +21,7 @@ export const sampleStatus: RunStatus = {
 };
 
 /** A run that only remembers what it was asked for. */
-export class RecordedControl implements RunControl {
+class RecordedControl implements RunControl {
 	current: RunStatus = sampleStatus;
 	readonly asked: string[] = [];
 	latest: GlobalModel | undefined;

@@ -24,7 +24,7 @@ export interface TokenStore {
 }
 
 /** What a client says to prove who it is. */
-export interface ClientProof {
+interface ClientProof {
 	readonly client: number;
 	readonly transcript: Uint8Array;
 	/** In base64url, see `proveToken`. */
