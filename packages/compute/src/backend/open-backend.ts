@@ -1,6 +1,6 @@
 import { FlSimError, messageOf } from "@fl-sim/core";
-import type { CompilerTools } from "../compiled/compiled-network.ts";
 import { createKernelMemory } from "../compiled/kernel-memory.ts";
+import type { CompilerTools } from "../compiled/network-programs.ts";
 import { onnxProducts } from "../native/native-products.ts";
 import { loadOnnxRuntime } from "../native/onnx-runtime.ts";
 import {

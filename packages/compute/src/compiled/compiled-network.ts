@@ -2,30 +2,25 @@ import type { Batch, BatchEvaluation, TrainingWorkspace, Vector } from "@fl-sim/
 import type { Address } from "../kernels/simd.ts";
 import { crossEntropy } from "../model/cross-entropy.ts";
 import type { RunnableNetwork } from "../model/forward.ts";
-import type { NativeProducts } from "../native/native-products.ts";
 import { type BoundProgram, bindProgram } from "./bound-program.ts";
-import type { KernelMemory } from "./kernel-memory.ts";
+import { machineArithmetic } from "./machine-arithmetic.ts";
 import { machineWorkspace } from "./machine-workspace.ts";
-import { NotLowered } from "./operations/operation.ts";
-import { compileProgram, type Program } from "./program.ts";
-import { simplify, withoutUnread } from "./simplify.ts";
-import { traceEvaluation, traceTraining } from "./trace.ts";
+import {
+	type CompilerTools,
+	networkPrograms,
+	type PlacedProgram,
+	type ProgramKind,
+} from "./network-programs.ts";
+import type { Program } from "./program.ts";
 
-/** What compiled steps run on, one for each thread. */
-export interface CompilerTools {
-	readonly memory: KernelMemory;
-	/** Without it, the SIMD functions multiply matrices too. */
-	readonly products: NativeProducts | undefined;
-}
-
-/** A network whose steps are compiled once for each batch size and then only run. */
+/** A network whose steps are compiled once for each batch size and then only run; those of large batches in pieces. */
 export interface CompiledNetwork {
 	/** See core's `Model`. The first two throw `NotLowered` for what cannot be compiled. */
 	lossAndGradient(params: Vector, batch: Batch, gradient: Vector): number;
 	evaluate(params: Vector, batch: Batch): BatchEvaluation;
 	openWorkspace(): TrainingWorkspace;
 	/** Compiles a step for batches of that size, if that has not been done. */
-	prepare(kind: "training" | "evaluation", batchSize: number): void;
+	prepare(kind: ProgramKind, batchSize: number): void;
 }
 
 /** Where a step finds what is given to it. */
@@ -35,34 +30,19 @@ interface Places {
 	readonly features: Address;
 }
 
-interface Compiled {
-	/** Kind and batch size. */
-	readonly key: string;
-	readonly program: Program;
-	readonly constants: Address;
-}
-
-/** A program that needs a larger part of the memory than this is left to TensorFlow.js. */
-const largestShare = 0.5;
-
 /** The latest bound programs are kept; a workspace gets the places of the one that was closed last. */
 const maxBound = 64;
 
-export function compileNetwork(
-	network: RunnableNetwork,
-	{ memory, products }: CompilerTools,
-): CompiledNetwork {
-	const { tf, layout, featureShape } = network;
+export function compileNetwork(network: RunnableNetwork, tools: CompilerTools): CompiledNetwork {
+	const { memory } = tools;
+	const { layout } = network;
 	const buffers = layout.parts.filter(({ kind }) => kind === "buffer");
-	/** By batch size. */
-	const programs = {
-		training: new Map<number, Compiled | NotLowered>(),
-		evaluation: new Map<number, Compiled | NotLowered>(),
-	};
+	const programs = networkPrograms(network, tools);
+	const arithmetic = machineArithmetic(memory);
 	const bound = new Map<string, BoundProgram>();
 	/** The last one that ran: most steps of a client are like the step before. */
 	let latest:
-		| { readonly compiled: Compiled; readonly at: Places; readonly program: BoundProgram }
+		| { readonly compiled: PlacedProgram; readonly at: Places; readonly program: BoundProgram }
 		| undefined;
 	/** Room for what a program computes, shared by all of them, since one runs at a time. */
 	let work = { address: 0, bytes: 0 };
@@ -70,44 +50,10 @@ export function compileNetwork(
 	let guest: { readonly params: Vector; readonly gradient: Vector } | undefined;
 	let guestFeatures: Float32Array = new Float32Array();
 
-	function compile(kind: "training" | "evaluation", batchSize: number): Program {
-		const request = { network, featureShape, batchSize };
-		const context = { tf, products };
-		if (kind === "training") {
-			return compileProgram(simplify(traceTraining(tf, request)), layout, context);
-		}
-		const { nodes, logits } = traceEvaluation(tf, request);
-		const read = withoutUnread(nodes, [logits]);
-		const source = { nodes: read, forwardNodes: read.length, logits };
-		return compileProgram({ ...source, gradients: new Map(), bufferUpdates: new Map() }, layout, context);
-	}
-
-	/** The same for every thread, whatever it has compiled before: so all of them compute the same bits. */
-	function compileOrExplain(kind: "training" | "evaluation", batchSize: number): Compiled | NotLowered {
-		try {
-			const program = compile(kind, batchSize);
-			const bytes = program.workBytes + program.constants.byteLength;
-			if (bytes > largestShare * memory.memory.buffer.byteLength) {
-				return new NotLowered(`a batch of ${batchSize}, which needs ${Math.ceil(bytes / 2 ** 20)} MiB`);
-			}
-			const constants = memory.allocate(program.constants.byteLength);
-			memory.floats(constants, program.constants.length).set(program.constants);
-			return { key: `${kind} ${batchSize}`, program, constants };
-		} catch (thrown) {
-			if (thrown instanceof NotLowered) return thrown;
-			throw thrown;
-		}
-	}
-
-	function programFor(kind: "training" | "evaluation", batchSize: number): Compiled {
-		let entry = programs[kind].get(batchSize);
-		if (entry === undefined) {
-			entry = compileOrExplain(kind, batchSize);
-			programs[kind].set(batchSize, entry);
-		}
-		if (entry instanceof NotLowered) throw entry;
-		makeRoomFor(entry.program);
-		return entry;
+	function programsFor(kind: ProgramKind, batchSize: number): readonly PlacedProgram[] {
+		const pieces = programs(kind, batchSize);
+		for (const { program } of pieces) makeRoomFor(program);
+		return pieces;
 	}
 
 	function makeRoomFor({ workBytes }: Program): void {
@@ -119,14 +65,14 @@ export function compileNetwork(
 		work = { address: memory.allocate(workBytes), bytes: workBytes };
 	}
 
-	function bindFor(compiled: Compiled, at: Places): BoundProgram {
+	function bindFor(compiled: PlacedProgram, at: Places): BoundProgram {
 		if (latest !== undefined && latest.compiled === compiled && isSame(latest.at, at)) return latest.program;
 		const program = boundAt(compiled, at);
 		latest = { compiled, at, program };
 		return program;
 	}
 
-	function boundAt({ key, program, constants }: Compiled, at: Places): BoundProgram {
+	function boundAt({ key, program, constants }: PlacedProgram, at: Places): BoundProgram {
 		const place = `${key} ${at.params} ${at.gradient} ${at.features}`;
 		let found = bound.get(place);
 		if (found === undefined) {
@@ -151,8 +97,9 @@ export function compileNetwork(
 		return guestVectors().params;
 	}
 
-	function featuresHere({ features }: Batch): Address {
-		if (isHere(features)) return features.byteOffset;
+	/** Where the features lie in the memory: those of the pieces of a batch all at the same place. */
+	function featuresHere(features: Float32Array, isPiece: boolean): Address {
+		if (isHere(features) && !isPiece) return features.byteOffset;
 		if (guestFeatures.length < features.length) {
 			if (guestFeatures.length > 0) memory.free(guestFeatures.byteOffset, guestFeatures.byteLength);
 			guestFeatures = new Float32Array();
@@ -162,36 +109,63 @@ export function compileNetwork(
 		return guestFeatures.byteOffset;
 	}
 
+	/** Calls `compute` with each piece of a batch, bound to its features. */
+	function forEachPiece(
+		pieces: readonly PlacedProgram[],
+		{
+			params,
+			gradient,
+			batch,
+		}: { readonly params: Address; readonly gradient: Address; readonly batch: Batch },
+		compute: (program: BoundProgram, labels: Int32Array, from: number) => void,
+	): void {
+		const isPiece = pieces.length > 1;
+		const featureSize = batch.features.length / batch.size;
+		let from = 0;
+		for (const piece of pieces) {
+			const to = from + piece.numExamples;
+			const features = isPiece
+				? batch.features.subarray(from * featureSize, to * featureSize)
+				: batch.features;
+			const labels = isPiece ? batch.labels.subarray(from, to) : batch.labels;
+			compute(bindFor(piece, { params, gradient, features: featuresHere(features, isPiece) }), labels, from);
+			from = to;
+		}
+	}
+
 	return {
 		lossAndGradient(params, batch, gradient) {
-			const compiled = programFor("training", batch.size);
-			const [ownParams, features] = [paramsHere(params), featuresHere(batch)];
-			const ownGradient = isHere(gradient) ? gradient : guestVectors().gradient;
-			const program = bindFor(compiled, {
-				params: ownParams.byteOffset,
-				gradient: ownGradient.byteOffset,
-				features,
+			const pieces = programsFor("training", batch.size);
+			const target = pieces.length === 1 && isHere(gradient) ? gradient : guestVectors().gradient;
+			const places = { params: paramsHere(params).byteOffset, gradient: target.byteOffset, batch };
+			let lossSum = 0;
+			forEachPiece(pieces, places, (program, labels, from) => {
+				program.forward();
+				lossSum += crossEntropy(program.logits, labels, program.slopes, batch.size).lossSum;
+				program.backward();
+				if (target !== gradient) {
+					if (from === 0) gradient.set(target);
+					else arithmetic.addScaled(gradient, 1, target);
+				}
+				for (const { offset, values } of program.bufferUpdates) params.set(values, offset);
 			});
-			program.forward();
-			const loss = crossEntropy(program.logits, batch.labels, program.slopes).lossSum / batch.size;
-			program.backward();
-			if (ownGradient !== gradient) gradient.set(ownGradient);
-			for (const { offset, values } of program.bufferUpdates) params.set(values, offset);
 			for (const { offset, size } of buffers) gradient.fill(0, offset, offset + size);
-			return loss;
+			return lossSum / batch.size;
 		},
 		evaluate(params, batch) {
-			const compiled = programFor("evaluation", batch.size);
-			const program = bindFor(compiled, {
-				params: paramsHere(params).byteOffset,
-				gradient: 0,
-				features: featuresHere(batch),
+			const pieces = programsFor("evaluation", batch.size);
+			const places = { params: paramsHere(params).byteOffset, gradient: 0, batch };
+			let [lossSum, numCorrect] = [0, 0];
+			forEachPiece(pieces, places, (program, labels) => {
+				program.forward();
+				const piece = crossEntropy(program.logits, labels);
+				lossSum += piece.lossSum;
+				numCorrect += piece.numCorrect;
 			});
-			program.forward();
-			return crossEntropy(program.logits, batch.labels);
+			return { lossSum, numCorrect, numExamples: batch.size };
 		},
 		openWorkspace: () => machineWorkspace(memory, layout.size),
-		prepare: (kind, batchSize) => void programFor(kind, batchSize),
+		prepare: (kind, batchSize) => void programsFor(kind, batchSize),
 	};
 }
 

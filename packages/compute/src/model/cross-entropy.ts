@@ -1,6 +1,9 @@
 import type { BatchEvaluation } from "@fl-sim/core";
 
-/** Where to write the gradient of the mean loss by the logits, `[n, classes]` row-major. */
+/**
+ * Where to write the gradient of the mean loss by the logits, `[n, classes]` row-major. The mean is over `batchSize`
+ * examples, of which these may be a piece.
+ */
 export type LogitsGradient = Float32Array | undefined;
 
 /**
@@ -12,6 +15,7 @@ export function crossEntropy(
 	logits: Float32Array,
 	labels: Int32Array,
 	gradient?: LogitsGradient,
+	batchSize: number = labels.length,
 ): BatchEvaluation {
 	const numExamples = labels.length;
 	const classes = logits.length / numExamples;
@@ -33,9 +37,9 @@ export function crossEntropy(
 		if (predicted === label) numCorrect++;
 		if (gradient === undefined) continue;
 		for (let i = 0; i < classes; i++) {
-			gradient[start + i] = (exponentials[i] as number) / total / numExamples; // softmax / n
+			gradient[start + i] = (exponentials[i] as number) / total / batchSize; // softmax / n
 		}
-		gradient[start + label] = (gradient[start + label] as number) - 1 / numExamples;
+		gradient[start + label] = (gradient[start + label] as number) - 1 / batchSize;
 	}
 	return { lossSum, numCorrect, numExamples };
 }
