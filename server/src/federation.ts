@@ -1,7 +1,9 @@
 import type { Server } from "node:http";
 import { basename } from "node:path";
 import { crc32 } from "node:zlib";
-import type { RunEvent } from "@fl-sim/core";
+import { describeModel } from "@fl-sim/compute/options";
+import type { Layout, RunEvent } from "@fl-sim/core";
+import { openFederatedData } from "@fl-sim/data";
 import { limits } from "@fl-sim/protocol";
 import type { Scenario } from "@fl-sim/scenario";
 import { algorithmOf, type OpenClients, openClients, version } from "@fl-sim/simulation";
@@ -37,6 +39,7 @@ export interface OpenFederation {
 	readonly sessions: Sessions;
 	readonly gate: RunGate;
 	readonly listener: ClientListener;
+	readonly layout: Layout;
 }
 
 export interface Federation {
@@ -55,7 +58,6 @@ export function createFederation(settings: FederationSettings): Federation {
 	const { log, metrics } = settings;
 	let current: (OpenFederation & { readonly backend: string }) | undefined;
 	let ending: "finished" | "stopped" | "failed" | undefined;
-	let parameters = 0;
 
 	function openSessions(scenario: Scenario, change: ChangeSignal): Sessions {
 		return new Sessions({
@@ -81,7 +83,8 @@ export function createFederation(settings: FederationSettings): Federation {
 	const open: OpenClients = async (scenario, data, workers) => {
 		const local = await openClients(scenario, data, workers ?? 1);
 		try {
-			const http = await settings.listen();
+			const dataset = openFederatedData(await data);
+			const { layout } = describeModel(scenario.model, dataset.featureShape, dataset.numClasses);
 			const change = new ChangeSignal();
 			const sessions = openSessions(scenario, change);
 			const gate = new RunGate(change, (present, needed) => {
@@ -91,16 +94,17 @@ export function createFederation(settings: FederationSettings): Federation {
 				}
 			});
 			const { heartbeatSeconds } = scenario.server;
+			const http = await settings.listen();
 			const listener = listenForClients(http.server, sessions, {
 				...settings,
 				greetingSeconds: 5,
 				heartbeatSeconds,
 				turnedAway: (address, reason) => log.warn({ address, reason }, "connection turned away"),
 			});
-			current = { scenario, sessions, gate, listener, backend: local.backend.name };
+			current = { scenario, sessions, gate, listener, layout, backend: local.backend.name };
 			const remote = remoteClients(sessions, {
 				algorithm: algorithmOf(scenario),
-				layoutSize: () => parameters,
+				layoutSize: layout.size,
 				neededAnswers: scenario.clients.perRound,
 				deadlineSeconds: scenario.server.deadlineSeconds,
 				checksum: crc32,
@@ -131,12 +135,11 @@ export function createFederation(settings: FederationSettings): Federation {
 	function start(event: RunEvent & { readonly type: "run.started" }): void {
 		if (current === undefined) return;
 		const { scenario, sessions, backend } = current;
-		({ parameters } = event);
 		sessions.openRun({
 			id: basename(event.run),
 			scenario,
 			backend,
-			parameters,
+			parameters: event.parameters,
 			heartbeatSeconds: scenario.server.heartbeatSeconds,
 			chunkBytes: limits.chunkData,
 			maxExamples: scenario.server.maxExamples,

@@ -35,6 +35,8 @@ export interface PlayOptions {
 	readonly onEvent: (event: RunEvent) => void;
 	/** Shows a sentence for the user. */
 	readonly onWarning: (warning: string) => void;
+	/** Shows a sentence that is no warning, where the run is shown. */
+	readonly onNote: (note: string) => void;
 }
 
 /** How a run ended; `--json` prints all of it. */
@@ -83,6 +85,7 @@ export async function play(
 				if (event.type === "run.started") folder = event.run;
 				view.onEvent(event);
 			},
+			onNote: (note) => view.note(note),
 			onWarning: (warning) => process.stderr.write(`warning: ${warning}\n`),
 		});
 		if (mode === "json") {

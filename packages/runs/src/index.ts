@@ -32,4 +32,4 @@ export { runFile, runFiles } from "./run-files.ts";
 export { createRunFolder, type NewRun, openRunFolder, type RunFolder } from "./run-folder.ts";
 export { createRunLogger, type RunLog } from "./run-log.ts";
 export { truncateToRound } from "./truncate.ts";
-export { type FinalWeights, sha256OfWeights, writeWeights } from "./weights.ts";
+export { type FinalWeights, sha256OfWeights, tensorsOfWeights, writeWeights } from "./weights.ts";

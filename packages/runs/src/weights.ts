@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { FlSimError, type Layout, partOf } from "@fl-sim/core";
-import { safetensorsPieces } from "@fl-sim/wire";
+import { safetensorsPieces, type Tensor } from "@fl-sim/wire";
 import { writeFileDurably } from "./durable-file.ts";
 import { runFile } from "./run-files.ts";
 
@@ -26,15 +26,23 @@ export async function writeWeights(folder: string, weights: FinalWeights): Promi
 		throw new FlSimError("FL_WIRE_DIMENSION", `${params.length} weights, expected ${layout.size}`);
 	}
 	const sha256 = sha256OfWeights(params);
-	const tensors = layout.parts.map((part) => ({
+	const pieces = safetensorsPieces(tensorsOfWeights(layout, params), {
+		round: String(round),
+		scenarioHash,
+		sha256,
+	});
+	await writeFileDurably(runFile(folder, "weights"), pieces, { folder, byteLength: params.byteLength });
+	return sha256;
+}
+
+/** One tensor for each part of the layout, with its name and shape: views on `params`. */
+export function tensorsOfWeights(layout: Layout, params: Float32Array): Tensor[] {
+	return layout.parts.map((part) => ({
 		name: part.name,
-		dtype: "F32" as const,
+		dtype: "F32",
 		shape: part.shape,
 		data: partOf(params, part),
 	}));
-	const pieces = safetensorsPieces(tensors, { round: String(round), scenarioHash, sha256 });
-	await writeFileDurably(runFile(folder, "weights"), pieces, { folder, byteLength: params.byteLength });
-	return sha256;
 }
 
 /** SHA-256 of a vector as little-endian float32, in hex. */

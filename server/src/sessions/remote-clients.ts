@@ -17,8 +17,8 @@ import { checksumCache, type Outcome, type Work } from "./work.ts";
 
 export interface RemoteSettings {
 	readonly algorithm: AnyAlgorithm;
-	/** Parameters of the model, once a run is open. */
-	layoutSize(): number;
+	/** Parameters of the model. */
+	readonly layoutSize: number;
 	/** Answers after which an exchange waits for no others. */
 	readonly neededAnswers: number;
 	readonly deadlineSeconds: number;
@@ -39,7 +39,7 @@ export function remoteClients(
 	sessions: Sessions,
 	settings: RemoteSettings,
 ): { readonly link: Link; readonly evaluator: Evaluator; readonly clientStates: ClientStates } {
-	const { algorithm, neededAnswers } = settings;
+	const { algorithm, layoutSize, neededAnswers } = settings;
 	const crcOf = checksumCache(settings.checksum);
 	const states = stateReferences(sessions);
 	/** The exchange under way: who is asked, and how many have answered. */
@@ -50,7 +50,6 @@ export function remoteClients(
 		const { up: spec, services = [] } = algorithm.tasks[task] ?? {};
 		if (spec === undefined) throw new FlSimError("FL_CLIENT_FAILED", `${algorithm.name} has no task ${task}`);
 		if (!sessions.isPresent(client)) return { status: "lost", reason: "unavailable" } satisfies LostClient;
-		const layoutSize = settings.layoutSize();
 		const key = `${round}.${request.exchange}.${task}`;
 		if (current.key !== key) current = { key, open: new Set(), answers: 0 };
 		const group = current;

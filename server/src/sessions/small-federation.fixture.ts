@@ -49,7 +49,7 @@ export function smallFederation(
 	});
 	const remote = remoteClients(sessions, {
 		algorithm: algorithms["fedavg"] as AnyAlgorithm,
-		layoutSize: () => parameters,
+		layoutSize: parameters,
 		neededAnswers: change.neededAnswers ?? 10,
 		deadlineSeconds: change.deadlineSeconds ?? 600,
 		checksum: crc32,
