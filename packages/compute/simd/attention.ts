@@ -8,7 +8,9 @@ export function causalSoftmax(x: usize, batch: i32, asking: i32, positions: i32,
 		for (let seen = positions - asking + 1; seen <= positions; seen++) {
 			const bytes = usize(seen) << 2;
 			softmaxOfRow(x, bytes, target);
-			for (let at = bytes; at < rowBytes; at += 4) store<f32>(target + at, 0);
+			let at = bytes;
+			for (; at + 16 <= rowBytes; at += 16) v128.store(target + at, f32x4.splat(0));
+			for (; at < rowBytes; at += 4) store<f32>(target + at, 0);
 			x += rowBytes;
 			target += rowBytes;
 		}
@@ -20,8 +22,9 @@ function softmaxOfRow(x: usize, bytes: usize, target: usize): void {
 	let highest = load<f32>(x);
 	let at: usize = 0;
 	if (vectors > 0) {
+		// What is not a number may get lost here; its exponential is not a number either.
 		let all = v128.load(x);
-		for (at = 16; at < vectors; at += 16) all = f32x4.max(all, v128.load(x + at));
+		for (at = 16; at < vectors; at += 16) all = f32x4.pmax(all, v128.load(x + at));
 		highest = max(
 			max(f32x4.extract_lane(all, 0), f32x4.extract_lane(all, 1)),
 			max(f32x4.extract_lane(all, 2), f32x4.extract_lane(all, 3)),
@@ -101,13 +104,18 @@ export function swapMiddle(x: usize, outer: i32, a: i32, b: i32, inner: i32, tar
 	}
 }
 
+/** Added to a number between -2²² and 2²² and taken away again, it leaves the nearest whole number. */
+const rounding: f32 = 12582912;
+
 /**
  * exp of four values. exp(x) = 2ⁿ p, where x = n ln 2 + r with |r| <= ln 2 / 2 and p is the Taylor polynomial of exp(r).
  * Values below -87, whose exponential is below the smallest normal number, count as -87, those above 88 as 88.
  */
 function exponential(x: v128): v128 {
-	const bounded = f32x4.max(f32x4.min(x, f32x4.splat(88)), f32x4.splat(-87));
-	const n = f32x4.nearest(f32x4.mul(bounded, f32x4.splat(1.44269504)));
+	const bounded = f32x4.pmax(f32x4.pmin(x, f32x4.splat(88)), f32x4.splat(-87));
+	// The lowest bits of this are those of n.
+	const shifted = f32x4.add(f32x4.mul(bounded, f32x4.splat(1.44269504)), f32x4.splat(rounding));
+	const n = f32x4.sub(shifted, f32x4.splat(rounding));
 	// ln 2 in two parts, so that n times the first is exact.
 	const r = f32x4.sub(
 		f32x4.sub(bounded, f32x4.mul(n, f32x4.splat(0.693145752))),
@@ -121,6 +129,6 @@ function exponential(x: v128): v128 {
 	p = f32x4.add(f32x4.mul(p, r), f32x4.splat(0.5));
 	p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1));
 	p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1));
-	const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
+	const power = i32x4.shl(i32x4.add(shifted, i32x4.splat(127)), 23);
 	return f32x4.mul(p, power);
 }

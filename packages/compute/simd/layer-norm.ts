@@ -1,3 +1,5 @@
+// A row is summed in several vectors side by side: one alone would wait for each addition before the next.
+
 /** Added to variances before the square root. */
 const epsilon: f32 = 1e-5;
 
@@ -42,21 +44,33 @@ export function layerNormGradient(
 ): void {
 	const bytes = usize(channels) << 2;
 	const vectors = bytes & ~15;
+	const pairs = bytes & ~31;
 	const share: f32 = 1 / f32(channels);
 	for (let row = 0; row < rows; row++) {
 		const mean = meanOf(x, bytes);
 		const inverse = inverseDeviation(x, bytes, mean);
 		const means = f32x4.splat(mean);
-		let slopes = f32x4.splat(0);
-		let products = f32x4.splat(0);
+		let slopes0 = f32x4.splat(0);
+		let slopes1 = f32x4.splat(0);
+		let products0 = f32x4.splat(0);
+		let products1 = f32x4.splat(0);
 		let at: usize = 0;
-		for (; at < vectors; at += 16) {
-			const slope = f32x4.mul(v128.load(dy + at), v128.load(scale + at));
-			slopes = f32x4.add(slopes, slope);
-			products = f32x4.add(products, f32x4.mul(slope, f32x4.sub(v128.load(x + at), means)));
+		for (; at < pairs; at += 32) {
+			const first = f32x4.mul(v128.load(dy + at), v128.load(scale + at));
+			const second = f32x4.mul(v128.load(dy + at, 16), v128.load(scale + at, 16));
+			slopes0 = f32x4.add(slopes0, first);
+			slopes1 = f32x4.add(slopes1, second);
+			products0 = f32x4.add(products0, f32x4.mul(first, f32x4.sub(v128.load(x + at), means)));
+			products1 = f32x4.add(products1, f32x4.mul(second, f32x4.sub(v128.load(x + at, 16), means)));
 		}
-		let slopeSum = sumOf(slopes);
-		let productSum = sumOf(products);
+		if (at < vectors) {
+			const last = f32x4.mul(v128.load(dy + at), v128.load(scale + at));
+			slopes0 = f32x4.add(slopes0, last);
+			products0 = f32x4.add(products0, f32x4.mul(last, f32x4.sub(v128.load(x + at), means)));
+			at += 16;
+		}
+		let slopeSum = sumOf(f32x4.add(slopes0, slopes1));
+		let productSum = sumOf(f32x4.add(products0, products1));
 		for (; at < bytes; at += 4) {
 			const slope = load<f32>(dy + at) * load<f32>(scale + at);
 			slopeSum += slope;
@@ -109,29 +123,51 @@ export function layerNormScaleGradient(x: usize, dy: usize, rows: i32, channels:
 
 function meanOf(x: usize, bytes: usize): f32 {
 	const vectors = bytes & ~15;
-	let sums = f32x4.splat(0);
+	const blocks = bytes & ~63;
+	let s0 = f32x4.splat(0);
+	let s1 = f32x4.splat(0);
+	let s2 = f32x4.splat(0);
+	let s3 = f32x4.splat(0);
 	let at: usize = 0;
-	for (; at < vectors; at += 16) sums = f32x4.add(sums, v128.load(x + at));
-	let sum = sumOf(sums);
+	for (; at < blocks; at += 64) {
+		s0 = f32x4.add(s0, v128.load(x + at));
+		s1 = f32x4.add(s1, v128.load(x + at, 16));
+		s2 = f32x4.add(s2, v128.load(x + at, 32));
+		s3 = f32x4.add(s3, v128.load(x + at, 48));
+	}
+	for (; at < vectors; at += 16) s0 = f32x4.add(s0, v128.load(x + at));
+	let sum = sumOf(f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3)));
 	for (; at < bytes; at += 4) sum += load<f32>(x + at);
 	return sum / f32(bytes >> 2);
 }
 
 function inverseDeviation(x: usize, bytes: usize, mean: f32): f32 {
 	const vectors = bytes & ~15;
+	const blocks = bytes & ~63;
 	const means = f32x4.splat(mean);
-	let sums = f32x4.splat(0);
+	let s0 = f32x4.splat(0);
+	let s1 = f32x4.splat(0);
+	let s2 = f32x4.splat(0);
+	let s3 = f32x4.splat(0);
 	let at: usize = 0;
-	for (; at < vectors; at += 16) {
-		const centred = f32x4.sub(v128.load(x + at), means);
-		sums = f32x4.add(sums, f32x4.mul(centred, centred));
+	for (; at < blocks; at += 64) {
+		s0 = f32x4.add(s0, squareOfDifference(v128.load(x + at), means));
+		s1 = f32x4.add(s1, squareOfDifference(v128.load(x + at, 16), means));
+		s2 = f32x4.add(s2, squareOfDifference(v128.load(x + at, 32), means));
+		s3 = f32x4.add(s3, squareOfDifference(v128.load(x + at, 48), means));
 	}
-	let sum = sumOf(sums);
+	for (; at < vectors; at += 16) s0 = f32x4.add(s0, squareOfDifference(v128.load(x + at), means));
+	let sum = sumOf(f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3)));
 	for (; at < bytes; at += 4) {
 		const centred = load<f32>(x + at) - mean;
 		sum += centred * centred;
 	}
 	return 1 / sqrt<f32>(sum / f32(bytes >> 2) + epsilon);
+}
+
+function squareOfDifference(a: v128, b: v128): v128 {
+	const difference = f32x4.sub(a, b);
+	return f32x4.mul(difference, difference);
 }
 
 function sumOf(lanes: v128): f32 {

@@ -43,6 +43,16 @@ test("weights stay finite for scores that exp cannot take", () => {
 	expect([...y]).toEqual([1, 0, expect.closeTo(0, 20), 1]);
 });
 
+test("a score that is not a number shows in the whole row, wherever it stands, and in no other row", () => {
+	for (let place = 0; place < 7; place++) {
+		const x = normalsOf(2 * 7, 1);
+		x[place] = Number.NaN;
+		const y = runRoutine(causalSoftmaxRoutine(2, 1, 7), [x], { size: x.length });
+		expect([...y.subarray(0, 7)]).toEqual(Array(7).fill(Number.NaN));
+		expect(y.subarray(7).every(Number.isFinite)).toBe(true);
+	}
+});
+
 test("the gradient of a softmax is y (dy - sum of y dy)", () => {
 	fc.assert(
 		fc.property(extent, extent, misalignments, (rows, columns, misalignment) => {
