@@ -7,9 +7,9 @@ import type {
 	TrainingWorkspace,
 	Vector,
 } from "@fl-sim/core";
-import { layoutOf, plainWorkspace, positionsOf, randomStream } from "@fl-sim/core";
+import { axpy, layoutOf, plainWorkspace, positionsOf, randomStream } from "@fl-sim/core";
 import { describe, expect, test } from "vitest";
-import { localDelta, trainLocally } from "./train-locally.ts";
+import { localDelta } from "./train-locally.ts";
 
 const sgd: ClientOptimizer = { name: "sgd", momentum: 0, nesterov: false, weightDecay: 0 };
 
@@ -59,6 +59,12 @@ function contextOf(model: Model, training: Partial<LocalTraining>, numExamples =
 		},
 		random: randomStream(1, "client", 3),
 	};
+}
+
+/** Where the training ends. */
+async function trainLocally(...[context, start, transforms]: Parameters<typeof localDelta>) {
+	const { delta, report } = await localDelta(context, start, transforms);
+	return { params: axpy(1, delta, start.slice()), report };
 }
 
 const weightAfter = async (
@@ -233,10 +239,7 @@ describe("a model with a workspace of its own", () => {
 			expect(workspace.timesClosed).toBe(1);
 			const expected = await trainLocally(contextOf(plain, { optimizer, clipNorm: 0.5 }), start);
 			expect(params).toEqual(expected.params);
-			const { delta } = await localDelta(contextOf(plain, { optimizer, clipNorm: 0.5 }), start);
-			expect(delta).toEqual(params.map((value, i) => value - (start[i] as number)));
 			expect(params[0]).not.toBe(1);
-			expect(workspace.vectors).not.toContain(params);
 			for (const vector of seen) expect(workspace.vectors).toContain(vector);
 			expect(start).toEqual(Float32Array.of(1, 0));
 		},

@@ -12,43 +12,10 @@ import {
 import { createClientOptimizer } from "./client-optimizer.ts";
 import { addWeightDecay, clipByNorm, type GradientTransform } from "./gradient-transforms.ts";
 
-export interface LocalResult {
-	/** Parameters after the last step, a new vector `[d]`. */
-	readonly params: Vector;
-	readonly report: ClientReport;
-}
-
 export interface LocalDelta {
 	/** Parameters after the last step minus those before the first, a new vector `[d]`. */
 	readonly delta: Vector;
 	readonly report: ClientReport;
-}
-
-/**
- * The local training loop of every method: mini-batches in a new random order per epoch, gradient, transforms,
- * optimizer step. `transforms` run first, on the plain gradient; then weight decay, then clipping.
- *
- * @throws FL_TRAINING_DIVERGED when a loss is NaN or infinite.
- */
-export async function trainLocally(
-	context: ClientContext<unknown>,
-	start: Vector,
-	transforms: readonly GradientTransform[] = [],
-): Promise<LocalResult> {
-	const { result, report } = await train({ context, start, transforms }, (params) => params.slice());
-	return { params: result, report };
-}
-
-/** As `trainLocally`, for methods that need no more than the difference: y - x, without a copy of y. */
-export async function localDelta(
-	context: ClientContext<unknown>,
-	start: Vector,
-	transforms: readonly GradientTransform[] = [],
-): Promise<LocalDelta> {
-	const { result, report } = await train({ context, start, transforms }, (params, workspace) =>
-		workspace.difference(params, start),
-	);
-	return { delta: result, report };
 }
 
 interface LocalTask {
@@ -57,16 +24,22 @@ interface LocalTask {
 	readonly transforms: readonly GradientTransform[];
 }
 
-/** Trains in a workspace; `take` makes a vector that outlives it. */
-async function train(
-	task: LocalTask,
-	take: (params: Vector, workspace: TrainingWorkspace) => Vector,
-): Promise<{ readonly result: Vector; readonly report: ClientReport }> {
-	const { model } = task.context;
+/**
+ * The local training loop of every method: mini-batches in a new random order per epoch, gradient, transforms,
+ * optimizer step. `transforms` run first, on the plain gradient; then weight decay, then clipping.
+ *
+ * @throws FL_TRAINING_DIVERGED when a loss is NaN or infinite.
+ */
+export async function localDelta(
+	context: ClientContext<unknown>,
+	start: Vector,
+	transforms: readonly GradientTransform[] = [],
+): Promise<LocalDelta> {
+	const { model } = context;
 	const workspace = model.openWorkspace?.() ?? plainWorkspace(model.layout.size);
 	try {
-		const { params, report } = await trainIn(workspace, task);
-		return { result: take(params, workspace), report };
+		const { params, report } = await trainIn(workspace, { context, start, transforms });
+		return { delta: workspace.difference(params, start), report };
 	} finally {
 		workspace.close();
 	}
@@ -76,7 +49,7 @@ async function train(
 async function trainIn(
 	workspace: TrainingWorkspace,
 	{ context, start, transforms }: LocalTask,
-): Promise<LocalResult> {
+): Promise<{ readonly params: Vector; readonly report: ClientReport }> {
 	const { model, training, data } = context;
 	const batches = schedule(context);
 	const { numExamples } = batches;
