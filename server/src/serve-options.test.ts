@@ -22,7 +22,7 @@ test("without options a server is for its own machine", () => {
 		insecure: false,
 		tokens: undefined,
 		allowedOrigins: [],
-		resume: undefined,
+		log: undefined,
 	});
 });
 
@@ -30,7 +30,7 @@ test("every option is read", () => {
 	const address = ["--host", "0.0.0.0", "--port", "443"];
 	const tls = ["--cert", "c.pem", "--key", "k.pem", "--client-ca", "ca.pem"];
 	const origins = ["--allow-origin", "https://a.org", "--allow-origin", "http://localhost:5173"];
-	expect(read(...address, ...tls, ...origins, "--tokens", "t.json", "--resume", "latest")).toEqual({
+	expect(read(...address, ...tls, ...origins, "--tokens", "t.json", "--log", "server.log")).toEqual({
 		port: 443,
 		host: "0.0.0.0",
 		cert: "c.pem",
@@ -39,7 +39,7 @@ test("every option is read", () => {
 		insecure: false,
 		tokens: "t.json",
 		allowedOrigins: ["https://a.org", "http://localhost:5173"],
-		resume: "latest",
+		log: "server.log",
 	});
 });
 

@@ -5,13 +5,14 @@ import type { Arguments } from "@fl-sim/command-line";
 import { type Player, play } from "@fl-sim/command-line/play";
 import { FlSimError, messageOf } from "@fl-sim/core";
 import { type SimulationOptions, type SimulationResult, version } from "@fl-sim/simulation";
-import { type Logger, pino } from "pino";
+import type { Logger } from "pino";
 import { clientNamed } from "./certificates/client-name.ts";
 import { createFederation, type Federation } from "./federation.ts";
 import { createFederationControl, type FederationControl } from "./federation-control.ts";
 import { createHttpApp } from "./http/app.ts";
 import { createRunMetrics, type RunMetrics } from "./run-metrics.ts";
 import { openSecurity, readServeOptions, type Security, type ServeOptions } from "./serve-options.ts";
+import { createServerLog, logDestination } from "./server-log.ts";
 
 const flServer: Player = {
 	program: "fl-server",
@@ -32,7 +33,7 @@ export async function serve(
 ): Promise<number> {
 	const options = readServeOptions(args);
 	let place = { run: "", round: 0 };
-	const log = serverLog(options, () => place);
+	const log = createServerLog(logDestination(options.log), () => place);
 	const security = await openSecurity(options, (problem) => log.warn(problem));
 	try {
 		return await play(flServer, args, async (player) => {
@@ -74,13 +75,6 @@ function sourcesOf(federation: Federation) {
 	if (current === undefined) return undefined;
 	const { sessions, listener } = current;
 	return { connected: () => sessions.connected, socketBytes: () => listener.socketBytes() };
-}
-
-/** JSON lines with the run and the round, without secrets: nothing here ever holds a token. */
-function serverLog({ log }: ServeOptions, place: () => { run: string; round: number }): Logger {
-	const settings = { base: null, timestamp: pino.stdTimeFunctions.isoTime, mixin: () => place() };
-	if (log !== undefined) return pino(settings, pino.destination({ dest: log, sync: true }));
-	return pino({ ...settings, enabled: !process.stderr.isTTY }, pino.destination({ dest: 2, sync: true }));
 }
 
 function guard({ tokens, tls }: Security) {

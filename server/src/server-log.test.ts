@@ -1,18 +1,35 @@
-import { expect, test } from "vitest";
-import { createServerLog } from "./server-log.ts";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { createServerLog, logDestination } from "./server-log.ts";
 
 test("headers and messages may be logged without giving secrets away", () => {
 	const lines: string[] = [];
-	const log = createServerLog("info", { write: (line) => lines.push(line) });
+	const place = { run: "a run", round: 3 };
+	const log = createServerLog({ write: (line) => lines.push(line) }, () => place);
 	log.info({ req: { url: "/x", headers: { authorization: "Bearer abc", host: "h" } } }, "request");
+	place.round = 4;
 	log.info({ hello: { client: 3, proof: "abc" } }, "hello");
-	log.info(
+	log.warn(
 		{ secret: "abc", storedKey: "abc", entry: { storedKey: "abc" }, headers: { cookie: "abc" } },
 		"all",
 	);
-	log.debug("not at this level");
-	expect(lines).toHaveLength(3);
 	expect(lines.join("")).not.toContain("abc");
-	expect(JSON.parse(lines[0] ?? "")).toMatchObject({ req: { url: "/x", headers: { host: "h" } } });
-	expect(JSON.parse(lines[1] ?? "")).toMatchObject({ hello: { client: 3, proof: "(removed)" } });
+	expect(lines.map((line) => JSON.parse(line) as object)).toEqual([
+		expect.objectContaining({ run: "a run", round: 3, req: expect.objectContaining({ url: "/x" }) }),
+		expect.objectContaining({ round: 4, hello: { client: 3, proof: "(removed)" } }),
+		expect.objectContaining({ msg: "all", secret: "(removed)" }),
+	]);
+});
+
+test("a log goes into the file that is named, which must be writable", async () => {
+	const folder = await mkdtemp(join(tmpdir(), "fl-server-log-"));
+	onTestFinished(() => rm(folder, { recursive: true }));
+	const file = join(folder, "server.log");
+	for (const text of ["one", "two"]) createServerLog(logDestination(file), () => ({})).info(text);
+	expect((await readFile(file, "utf8")).trim().split("\n")).toHaveLength(2);
+	expect(() => logDestination(join(folder, "no", "server.log"))).toThrowError(
+		expect.objectContaining({ code: "FL_USAGE", message: expect.stringContaining("server.log") }),
+	);
 });
