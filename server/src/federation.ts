@@ -105,8 +105,11 @@ export function createFederation(settings: FederationSettings): Federation {
 			const remote = remoteClients(sessions, {
 				algorithm: algorithmOf(scenario),
 				layoutSize: layout.size,
-				neededAnswers: scenario.clients.perRound,
-				deadlineSeconds: scenario.server.deadlineSeconds,
+				rule: {
+					neededAnswers: scenario.clients.perRound,
+					deadlineSeconds: scenario.server.deadlineSeconds,
+					answersBeforeDeadline: scenario.server.lateAnswers === "keep" ? scenario.server.minimumAnswers : 0,
+				},
 				checksum: crc32,
 				centralEvaluator: local.clients.evaluator,
 				onLost: (loss) => log.warn(loss, "client lost"),

@@ -11,6 +11,7 @@ import type {
 import type { Checksum } from "@fl-sim/protocol";
 import { encodePayload, payloadByteLength } from "@fl-sim/wire";
 import { problemOf } from "./check-answer.ts";
+import { type ClosingRule, ExchangeGroup } from "./exchange-group.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { Sessions } from "./sessions.ts";
 import { checksumCache, type Outcome, type Work } from "./work.ts";
@@ -19,9 +20,7 @@ export interface RemoteSettings {
 	readonly algorithm: AnyAlgorithm;
 	/** Parameters of the model. */
 	readonly layoutSize: number;
-	/** Answers after which an exchange waits for no others. */
-	readonly neededAnswers: number;
-	readonly deadlineSeconds: number;
+	readonly rule: ClosingRule;
 	readonly checksum: Checksum;
 	/** Evaluates on the central test set, which is here. */
 	readonly centralEvaluator: Evaluator;
@@ -39,11 +38,10 @@ export function remoteClients(
 	sessions: Sessions,
 	settings: RemoteSettings,
 ): { readonly link: Link; readonly evaluator: Evaluator; readonly clientStates: ClientStates } {
-	const { algorithm, layoutSize, neededAnswers } = settings;
+	const { algorithm, layoutSize } = settings;
 	const crcOf = checksumCache(settings.checksum);
 	const states = stateReferences(sessions);
-	/** The exchange under way: who is asked, and how many have answered. */
-	let current = { key: "", open: new Set<Mailbox>(), answers: 0 };
+	let current: ExchangeGroup | undefined;
 
 	async function exchange(request: TaskRequest, signal: AbortSignal, serve: Serve) {
 		const { client, round, task } = request;
@@ -51,10 +49,10 @@ export function remoteClients(
 		if (spec === undefined) throw new FlSimError("FL_CLIENT_FAILED", `${algorithm.name} has no task ${task}`);
 		if (!sessions.isPresent(client)) return { status: "lost", reason: "unavailable" } satisfies LostClient;
 		const key = `${round}.${request.exchange}.${task}`;
-		if (current.key !== key) current = { key, open: new Set(), answers: 0 };
+		if (current?.key !== key) current = new ExchangeGroup(key, settings.rule);
 		const group = current;
 		const mailbox = sessions.mailbox(client);
-		group.open.add(mailbox);
+		group.join(mailbox);
 		const outcome = await ask(
 			mailbox,
 			{
@@ -76,38 +74,25 @@ export function remoteClients(
 			},
 			signal,
 		);
-		group.open.delete(mailbox);
-		if (outcome.kind === "reply") {
-			group.answers += 1;
-			if (group.answers === neededAnswers) {
-				const detail = "enough others have answered";
-				for (const other of group.open) other.withdraw(detail, lost("surplus", detail));
-			}
-			return outcome.reply;
-		}
+		group.leave(mailbox, { hasAnswered: outcome.kind === "reply" });
+		if (outcome.kind === "reply") return outcome.reply;
 		if (outcome.kind === "evaluation")
 			throw new FlSimError("FL_CLIENT_FAILED", "a task was answered by an evaluation");
 		settings.onLost({ round, client, reason: outcome.reason, detail: outcome.detail });
 		return { status: "lost", reason: outcome.reason } satisfies LostClient;
 	}
 
-	/** Waits for the answer, the deadline or the end of the run, whichever comes first. */
+	/** Waits for the answer or the end of the run, whichever comes first. */
 	function ask(mailbox: Mailbox, work: Omit<Work, "settle">, signal: AbortSignal): Promise<Outcome> {
 		return new Promise((resolve, reject) => {
 			const onAbort = (): void => {
 				reject(signal.reason);
 				mailbox.withdraw("the run ends", lost("disconnected", "the run ends"));
 			};
-			const onDeadline = (): void => {
-				const detail = `no answer within ${settings.deadlineSeconds} seconds`;
-				mailbox.withdraw(detail, lost("deadline", detail));
-			};
-			const timer = setTimeout(onDeadline, 1000 * settings.deadlineSeconds);
 			signal.addEventListener("abort", onAbort, { once: true });
 			mailbox.put({
 				...work,
 				settle(outcome) {
-					clearTimeout(timer);
 					signal.removeEventListener("abort", onAbort);
 					resolve(outcome);
 				},
@@ -119,14 +104,16 @@ export function remoteClients(
 	async function evaluateClient(
 		job: EvaluationJob & { readonly kind: "client" },
 		payload: Uint8Array,
-		signal: AbortSignal,
+		{ signal, group }: { readonly signal: AbortSignal; readonly group: ExchangeGroup },
 	): Promise<BatchEvaluation> {
 		const { client, round } = job;
 		const nothing = { lossSum: 0, numCorrect: 0, numExamples: 0 };
 		if (!sessions.isPresent(client)) return nothing;
-		const order = { type: "evaluate", id: `${round}.evaluation`, round } as const;
+		const order = { type: "evaluate", id: group.key, round } as const;
+		const mailbox = sessions.mailbox(client);
+		group.join(mailbox);
 		const outcome = await ask(
-			sessions.mailbox(client),
+			mailbox,
 			{
 				order,
 				payload,
@@ -136,6 +123,7 @@ export function remoteClients(
 			},
 			signal,
 		);
+		group.leave(mailbox, { hasAnswered: outcome.kind === "evaluation" });
 		if (outcome.kind === "evaluation") return outcome.sums;
 		if (outcome.kind === "lost") {
 			settings.onLost({ round, client, reason: outcome.reason, detail: outcome.detail });
@@ -154,9 +142,11 @@ export function remoteClients(
 				const payload = encodePayload({ params: vector }, params.length, { params });
 				const central = jobs.filter(({ kind }) => kind === "central");
 				const centralSums = settings.centralEvaluator.evaluate(params, central, signal);
-				const clientSums = Promise.all(
-					jobs.flatMap((job) => (job.kind === "client" ? [evaluateClient(job, payload, signal)] : [])),
-				);
+				const ofThem = jobs.filter((job) => job.kind === "client");
+				const { deadlineSeconds } = settings.rule;
+				const rule = { neededAnswers: ofThem.length, deadlineSeconds, answersBeforeDeadline: 0 };
+				const group = new ExchangeGroup(`${ofThem[0]?.round ?? 0}.evaluation`, rule);
+				const clientSums = Promise.all(ofThem.map((job) => evaluateClient(job, payload, { signal, group })));
 				const [ofCentral, ofClients] = (await Promise.all([centralSums, clientSums])).map((sums) =>
 					sums.values(),
 				);

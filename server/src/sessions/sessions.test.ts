@@ -1,6 +1,6 @@
 import { FlSimError } from "@fl-sim/core";
 import { checkProof, createToken, helloTranscript, proveToken, storedKeyOf } from "@fl-sim/protocol";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { ScriptedClient } from "./scripted-client.fixture.ts";
 import { answer, goodAnswer, parameters, smallFederation } from "./small-federation.fixture.ts";
 
@@ -274,6 +274,27 @@ describe("an answer", () => {
 		expect(client.last("withdraw")).toMatchObject({ id: task });
 		client.result(task, goodAnswer);
 		expect(client.last("receipt")).toEqual({ type: "receipt", task, status: "late" });
+	});
+
+	test("that comes after the deadline is kept while the round has too few without it", async () => {
+		vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+		onTestFinished(() => {
+			vi.useRealTimers();
+		});
+		const { sessions, client, train, reply, task } = await working({
+			deadlineSeconds: 30,
+			answersBeforeDeadline: 1,
+		});
+		const other = new ScriptedClient(sessions);
+		await other.join(4);
+		const second = train(4);
+		vi.advanceTimersByTime(31_000);
+		expect(client.last("withdraw")).toBeUndefined();
+		client.result(task, goodAnswer);
+		client.send(1, 0, goodAnswer.subarray(0, 16));
+		client.send(1, 16, goodAnswer.subarray(16));
+		expect(await reply).toMatchObject({ status: "replied" });
+		expect(await second).toEqual({ status: "lost", reason: "deadline" });
 	});
 
 	test("that never comes from a client whose connection ended loses it after the grace", async () => {

@@ -4,7 +4,8 @@ import { type AnyAlgorithm, exampleCount, type FlSimError, vector } from "@fl-si
 import type { LostClient, TaskReply } from "@fl-sim/engine";
 import { encodePayload } from "@fl-sim/wire";
 import { ChangeSignal } from "./change-signal.ts";
-import { type RemoteSettings, remoteClients } from "./remote-clients.ts";
+import type { ClosingRule } from "./exchange-group.ts";
+import { remoteClients } from "./remote-clients.ts";
 import { Sessions, type SessionsSettings } from "./sessions.ts";
 
 /** Parameters of the model of these tests. */
@@ -20,9 +21,8 @@ export function answer(values: readonly number[], numExamples = 20): Uint8Array 
 export const goodAnswer = answer([1, 2, 3, 4, 5, 6]);
 
 /** Sessions and their link around FedAvg, without sockets. */
-export function smallFederation(
-	change: Partial<SessionsSettings> & Partial<Pick<RemoteSettings, "deadlineSeconds" | "neededAnswers">> = {},
-) {
+export function smallFederation(change: Partial<SessionsSettings & ClosingRule> = {}) {
+	const { neededAnswers = 10, deadlineSeconds = 600, answersBeforeDeadline = 0 } = change;
 	const refusals: FlSimError[] = [];
 	const losses: string[] = [];
 	const sessions = new Sessions({
@@ -50,8 +50,7 @@ export function smallFederation(
 	const remote = remoteClients(sessions, {
 		algorithm: algorithms["fedavg"] as AnyAlgorithm,
 		layoutSize: parameters,
-		neededAnswers: change.neededAnswers ?? 10,
-		deadlineSeconds: change.deadlineSeconds ?? 600,
+		rule: { neededAnswers, deadlineSeconds, answersBeforeDeadline },
 		checksum: crc32,
 		centralEvaluator: { evaluate: () => Promise.resolve([]) },
 		onLost: ({ detail }) => losses.push(detail),

@@ -17,6 +17,17 @@ export const serverOptions = z.strictObject({
 		.max(30 * 86_400)
 		.default(600)
 		.describe("Time that clients have for a task; who is later is left out of the round"),
+	lateAnswers: z
+		.enum(["reject", "keep"])
+		.default("reject")
+		.describe(
+			"What becomes of answers after the deadline; `keep` counts them until the round has `minimumAnswers`",
+		),
+	minimumAnswers: z
+		.int()
+		.min(1)
+		.default(1)
+		.describe("Answers that a round waits for beyond its deadline, where late answers are kept"),
 	graceSeconds: z
 		.number()
 		.min(0)
