@@ -45,18 +45,26 @@ class Pipe implements AsyncIterable<Uint8Array> {
 	}
 }
 
+/** Those who look at every frame. */
+interface Watch {
+	/** Called for every frame in either direction; `cut` loses it and the connection. */
+	readonly onFrame: () => "pass" | "cut";
+	/** Whether a break also loses what was sent before and not yet read. */
+	readonly losesFrames: boolean;
+	readonly onClientFrame: (frame: Uint8Array) => void;
+}
+
 /** A server's end of a connection, for a test that plays the server. */
 export class ServerEnd {
 	readonly #up = new Pipe();
 	readonly #down = new Pipe();
 	readonly #closed = Promise.withResolvers<Closing>();
 	readonly #reading = this.#up[Symbol.asyncIterator]();
-	readonly #onFrame: () => "pass" | "cut";
+	readonly #network: Watch;
 	#isOpen = true;
 
-	/** @param onFrame called for every frame in either direction; `cut` loses it and the connection */
-	constructor(onFrame: () => "pass" | "cut") {
-		this.#onFrame = onFrame;
+	constructor(network: Watch) {
+		this.#network = network;
 	}
 
 	get isOpen(): boolean {
@@ -78,6 +86,7 @@ export class ServerEnd {
 				return isOpen();
 			},
 			send: (frame) => {
+				if (this.#isOpen) this.#network.onClientFrame(frame);
 				this.#carry(this.#up, frame);
 				return Promise.resolve();
 			},
@@ -137,14 +146,14 @@ export class ServerEnd {
 		this.#end({ code, reason }, false);
 	}
 
-	/** The connection breaks; frames on the way are lost. */
+	/** The connection breaks. */
 	cut(): void {
-		this.#end({ code: 1006, reason: "" }, true);
+		this.#end({ code: 1006, reason: "" }, this.#network.losesFrames);
 	}
 
 	#carry(pipe: Pipe, frame: Uint8Array): void {
 		if (!this.#isOpen) return;
-		if (this.#onFrame() === "cut") this.cut();
+		if (this.#network.onFrame() === "cut") this.cut();
 		else pipe.write(frame.slice());
 	}
 
@@ -158,17 +167,19 @@ export class ServerEnd {
 }
 
 /** Where clients of a test connect to a server that the test plays. */
-export class MemoryNetwork {
+export class MemoryNetwork implements Watch {
 	/** What connecting fails with, while it is set. */
 	failure: Error | undefined;
 	onFrame: () => "pass" | "cut" = () => "pass";
+	losesFrames = true;
+	onClientFrame: (frame: Uint8Array) => void = () => undefined;
 	readonly #arrived: ServerEnd[] = [];
 	#wake: () => void = () => undefined;
 
 	readonly transport: Transport = {
 		connect: async () => {
 			if (this.failure !== undefined) throw this.failure;
-			const end = new ServerEnd(() => this.onFrame());
+			const end = new ServerEnd(this);
 			this.#arrived.push(end);
 			this.#wake();
 			return await Promise.resolve(end.channel);

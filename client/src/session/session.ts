@@ -83,6 +83,7 @@ class Session {
 	#desk: TaskDesk | undefined;
 	#chunkBytes = 0;
 	#error: ServerError | undefined;
+	#forgetError: () => void = () => undefined;
 
 	constructor(channel: Channel, settings: SessionSettings) {
 		this.#channel = channel;
@@ -193,7 +194,9 @@ class Session {
 				return;
 			case "error":
 				this.#error = message;
-				this.#settings.timer.after(errorPatience, () => this.#onClosed({ code: 1006, reason: "" }));
+				this.#forgetError = this.#settings.timer.after(errorPatience, () =>
+					this.#onClosed({ code: 1006, reason: "" }),
+				);
 				return;
 			case "goodbye":
 				return this.#finish({ kind: "over", reason: message.reason }, { code: 1000, reason: "goodbye" });
@@ -296,6 +299,7 @@ class Session {
 	#close({ code, reason }: Closing): void {
 		this.#phase = "over";
 		this.#liveness.stop();
+		this.#forgetError();
 		this.#channel.close(code, reason);
 	}
 }

@@ -1,0 +1,173 @@
+import { crc32 } from "node:zlib";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { ServerEnd } from "./memory-network.fixture.ts";
+import {
+	announced,
+	challenge,
+	MemoryStore,
+	playTask,
+	TestClient,
+	taskOf,
+	welcome,
+} from "./test-client.fixture.ts";
+
+/** A server's side of a run of several tasks with one client, whatever becomes of the connections. */
+class ChoppedRun {
+	readonly store = new MemoryStore();
+	readonly #payloads: readonly Uint8Array[];
+	/** Results, as far as they have come. */
+	readonly results: Uint8Array[] = [];
+	/** What the run should bring, task by task. */
+	readonly expected: { readonly payload: Uint8Array; readonly state: number }[] = [];
+	/** The answer to the task at hand, over several connections. */
+	#upload: { readonly crc32: number; readonly bytes: Uint8Array; received: number } | undefined;
+	/** Announcements of one task on one connection. */
+	mostAnnouncements = 0;
+
+	constructor(payloads: readonly Uint8Array[]) {
+		this.#payloads = payloads;
+		for (const payload of payloads) {
+			this.expected.push(playTask({ task: "train", payload }, this.expected.at(-1)?.state));
+		}
+	}
+
+	/** Plays one connection; returns whether the run is over. */
+	async serve(server: ServerEnd): Promise<boolean> {
+		server.say(challenge);
+		let announcements = 0;
+		for (;;) {
+			const frame = await server.frame();
+			if (frame === undefined) return false;
+			if ("data" in frame) {
+				if (this.#collect(frame.offset, frame.data)) {
+					server.say({ type: "receipt", task: this.#task(this.results.length - 1), status: "counted" });
+					announcements = 0;
+					if (this.#isOver) {
+						server.say({ type: "goodbye", reason: "finished" });
+						return true;
+					}
+					this.#ask(server);
+				}
+				continue;
+			}
+			if (frame.type === "hello") server.say(welcome);
+			else if (frame.type === "ready") this.#ask(server);
+			else if (frame.type === "fetch") this.#send(server, frame.payload, frame.offset);
+			else if (frame.type === "result") {
+				announcements += 1;
+				this.mostAnnouncements = Math.max(this.mostAnnouncements, announcements);
+				expect(frame.task).toBe(this.#task(this.results.length));
+				if (this.#upload?.crc32 !== frame.payload.crc32) {
+					const { crc32, bytes } = frame.payload;
+					this.#upload = { crc32, bytes: new Uint8Array(bytes), received: 0 };
+				}
+				server.say({ type: "fetch", payload: frame.payload.id, offset: this.#upload.received });
+			} else throw new Error(`the client sent ${JSON.stringify(frame)}`);
+		}
+	}
+
+	get #isOver(): boolean {
+		return this.results.length === this.#payloads.length;
+	}
+
+	#task(place: number): string {
+		return `task-${place}`;
+	}
+
+	#ask(server: ServerEnd): void {
+		const place = this.results.length;
+		const payload = announced(this.#payloads[place] as Uint8Array, place + 10);
+		const after = place === 0 ? null : this.#task(place - 1);
+		server.say({ ...taskOf(this.#task(place), payload, after), durable: after });
+	}
+
+	#send(server: ServerEnd, payload: number, from: number): void {
+		const bytes = this.#payloads[this.results.length] as Uint8Array;
+		expect(payload).toBe(this.results.length + 10);
+		for (let offset = from; offset < bytes.length; offset += welcome.chunkBytes) {
+			server.sendChunk(payload, offset, bytes.subarray(offset, offset + welcome.chunkBytes));
+		}
+	}
+
+	/** Returns whether the answer is complete. */
+	#collect(offset: number, data: Uint8Array): boolean {
+		const upload = this.#upload;
+		if (upload === undefined) throw new Error("a chunk of what was not fetched");
+		expect(offset).toBe(upload.received);
+		upload.bytes.set(data, offset);
+		upload.received += data.length;
+		if (upload.received < upload.bytes.length) return false;
+		expect(crc32(upload.bytes)).toBe(upload.crc32);
+		this.results.push(upload.bytes);
+		this.#upload = undefined;
+		return true;
+	}
+}
+
+/** What happens after so many frames: the connection breaks, or the client's process is killed. */
+const chop = fc.record({ frames: fc.nat(25), losesFrames: fc.boolean(), kills: fc.boolean() });
+/** Each another one, to tell tasks by their payloads. */
+const payloads = fc
+	.array(fc.uint8Array({ minLength: 1, maxLength: 30 }), { minLength: 1, maxLength: 5 })
+	.map((list) => list.map((bytes, place) => Uint8Array.of(place, ...bytes)));
+
+test("wherever connections break and processes are killed, each task is answered once and rightly", async () => {
+	await fc.assert(
+		fc.asyncProperty(payloads, fc.array(chop, { maxLength: 12 }), fc.nat(3), async (inputs, chops, turns) => {
+			const run = new ChoppedRun(inputs);
+			let client = startClient(run.store, turns);
+			for (const { frames, losesFrames, kills } of chops) {
+				let left = frames;
+				client.network.losesFrames = losesFrames;
+				client.network.onFrame = () => (left-- > 0 ? "pass" : "cut");
+				const server = await client.network.accept();
+				if (await run.serve(server)) break;
+				if (kills) {
+					client.kill();
+					client = startClient(run.store, turns);
+				} else await client.timer.advance(0);
+			}
+			client.network.onFrame = () => "pass";
+			while (run.results.length < inputs.length) {
+				const server = await client.network.accept();
+				if (!(await run.serve(server))) await client.timer.advance(0);
+			}
+			expect(run.results).toEqual(run.expected.map(({ payload }) => payload));
+			expect(run.mostAnnouncements).toBe(1);
+			expect(client.repetitions()).toBe(0);
+			const last = inputs.length - 1;
+			expect(run.store.outcomes.get(`task-${last}`)?.state).toBe(run.expected[last]?.state);
+			client.kill();
+		}),
+		{ numRuns: 150 },
+	);
+});
+
+/** A client whose process can be killed: from then on it reaches neither network nor store. */
+function startClient(store: MemoryStore, turns: number) {
+	let isAlive = true;
+	let repetitions = 0;
+	const survivor: MemoryStore = Object.create(store, {
+		save: {
+			value: (...outcome: Parameters<MemoryStore["save"]>) =>
+				isAlive ? store.save(...outcome) : new Promise(() => undefined),
+		},
+	}) as MemoryStore;
+	const client = new TestClient({ store: survivor });
+	client.onPlace = (place) => {
+		place.gate = async ({ payload }) => {
+			if (store.last?.input.crc32 === crc32(payload)) repetitions += 1;
+			for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
+		};
+	};
+	return Object.assign(client, {
+		/** Tasks that were played although their result was there. */
+		repetitions: () => repetitions,
+		kill() {
+			isAlive = false;
+			client.network.onFrame = () => "cut";
+			client.leave();
+		},
+	});
+}
