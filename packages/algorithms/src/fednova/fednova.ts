@@ -1,4 +1,4 @@
-import { defineAlgorithm, float64, uint32, vector } from "@fl-sim/core";
+import { defineAlgorithm, exampleCount, float64, vector } from "@fl-sim/core";
 import { z } from "zod";
 import { addProximalTerm } from "../local-training/gradient-transforms.ts";
 import { localDelta } from "../local-training/train-locally.ts";
@@ -26,7 +26,7 @@ export const fednova = defineAlgorithm({
 			"term and Adam by the same principle. The server's step goes through the server optimizer.",
 	},
 	options: fednovaOptions,
-	uplink: { direction: vector, effectiveSteps: float64, numExamples: uint32 },
+	uplink: { direction: vector, effectiveSteps: float64, numExamples: exampleCount },
 	aggregate: normalizedMean,
 
 	async clientUpdate(context, { params }, client) {
