@@ -55,6 +55,7 @@ test("a run is found by path, name, the start of its name, or as the latest", as
 	expect(resolveRun(root, basename(first.path))).toBe(first.path);
 	expect(resolveRun(root, "202601")).toBe(first.path);
 	expect(resolveRun(root, "latest")).toBe(second.path);
+	expect(resolveRun("nowhere", join(root, "latest"))).toBe(second.path);
 	rmSync(join(root, "latest"));
 	expect(resolveRun(root, "latest")).toBe(second.path);
 });

@@ -12,7 +12,8 @@ import { latestName } from "./run-folder.ts";
 export function resolveRun(root: string, text: string): string {
 	if (text === latestName) return latestRun(root);
 	const direct = [text, join(root, text)].find((path) => text !== "" && runFolderAt(path) !== undefined);
-	if (direct !== undefined) return direct;
+	// Under the name of the link, a run would not be known as the one that it is.
+	if (direct !== undefined) return basename(direct) === latestName ? realpathSync(direct) : direct;
 	const names = runFoldersIn(root).map(({ path }) => basename(path));
 	const matches = names.filter((name) => name.startsWith(text));
 	const [match] = matches;
