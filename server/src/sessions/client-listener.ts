@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { IncomingMessage, Server } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import type { TLSSocket } from "node:tls";
 import { limits, ProtocolError } from "@fl-sim/protocol";
 import { type WebSocket, WebSocketServer } from "ws";
 import { MessageBudget } from "./message-budget.ts";
@@ -33,6 +34,9 @@ export interface ClientListener {
 /** Time for connections to end by themselves. */
 const closingMilliseconds = 2000;
 
+/** Frames of fewer bytes cost more than what they carry, and are counted. */
+const smallFrame = 16 * 1024;
+
 /** A burst of frames this much over the budget, in milliseconds of it, ends a session. */
 const floodMilliseconds = 20_000;
 
@@ -53,35 +57,48 @@ export function listenForClients(
 	const perAddress = new Map<string, number>();
 	const traffic = { down: 0, up: 0 };
 	const live = new Set<Socket>();
+	/** TCP connections by the address of the peer: the socket of an encrypted request knows its decrypted bytes only. */
+	const carriers = new Map<string, Socket>();
+
+	function carry(socket: Socket): void {
+		const peer = peerOf(socket);
+		carriers.set(peer, socket);
+		socket.once("close", () => {
+			if (carriers.get(peer) === socket) carriers.delete(peer);
+		});
+	}
 
 	function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
 		socket.on("error", () => socket.destroy());
-		const address = request.socket.remoteAddress ?? "unknown";
+		const address = addressOf(request.socket);
 		const problem = whyNot(request, address);
 		if (problem !== undefined) {
 			settings.turnedAway(address, problem.reason);
 			const body = `${problem.reason}\n`;
+			// A peer that never closes its side must not keep the connection.
+			socket.once("finish", () => socket.destroy());
 			socket.end(
 				`HTTP/1.1 ${problem.status}\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
 			);
 			return;
 		}
+		const carrier = carriers.get(peerOf(request.socket)) ?? request.socket;
 		perAddress.set(address, (perAddress.get(address) ?? 0) + 1);
 		socket.once("close", () => {
 			const count = (perAddress.get(address) ?? 1) - 1;
 			if (count > 0) perAddress.set(address, count);
 			else perAddress.delete(address);
-			live.delete(request.socket);
-			traffic.up += request.socket.bytesRead;
-			traffic.down += request.socket.bytesWritten;
+			live.delete(carrier);
+			traffic.up += carrier.bytesRead;
+			traffic.down += carrier.bytesWritten;
 		});
-		live.add(request.socket);
+		live.add(carrier);
 		sockets.handleUpgrade(request, socket, head, (webSocket) => serve(webSocket, request));
 	}
 
 	function whyNot(request: IncomingMessage, address: string): { status: string; reason: string } | undefined {
 		const { origin } = request.headers;
-		if (new URL(request.url ?? "/", "http://server").pathname !== "/") {
+		if (request.url?.replace(/\?.*$/s, "") !== "/") {
 			return { status: "404 Not Found", reason: "clients connect at the path /" };
 		}
 		if (origin !== undefined && !settings.allowedOrigins.includes(origin)) {
@@ -113,7 +130,9 @@ export function listenForClients(
 			if (!isBinary || !(data instanceof Uint8Array)) {
 				session.refuse(new ProtocolError("FL_PROTOCOL_FRAME", "a text message, expected binary frames"));
 			} else {
-				throttle(socket, session, budget.take(performance.now()) * Number(isControl(data)));
+				if (data.length < smallFrame) {
+					throttle(socket, session, budget.take(performance.now(), session.numAsked));
+				}
 				session.receive(data);
 			}
 		});
@@ -132,7 +151,12 @@ export function listenForClients(
 		},
 		Math.min(1000, (1000 * settings.heartbeatSeconds) / 4),
 	);
+	server.on("connection", carry);
+	const onRefusedHandshake = (error: Error, socket: TLSSocket): void => {
+		settings.turnedAway(addressOf(socket), `TLS: ${handshakeProblem(error, socket)}`);
+	};
 	server.on("upgrade", upgrade);
+	server.on("tlsClientError", onRefusedHandshake);
 
 	return {
 		socketBytes() {
@@ -144,7 +168,9 @@ export function listenForClients(
 			return sum;
 		},
 		async close() {
+			server.off("connection", carry);
 			server.off("upgrade", upgrade);
+			server.off("tlsClientError", onRefusedHandshake);
 			clearInterval(heart);
 			const ends = [...open.values()].map((socket) => once(socket, "close"));
 			const cutOff = setTimeout(() => {
@@ -154,6 +180,21 @@ export function listenForClients(
 			clearTimeout(cutOff);
 		},
 	};
+}
+
+function peerOf({ remoteAddress, remotePort }: Socket): string {
+	return `${remoteAddress} ${remotePort}`;
+}
+
+function addressOf({ remoteAddress = "unknown" }: Socket): string {
+	return remoteAddress;
+}
+
+/** Why a client's certificate was refused, or why there is no encrypted connection otherwise: a code, no peer's text. */
+function handshakeProblem(error: Error & { readonly code?: string }, socket: TLSSocket): string {
+	// Declared as an Error, but it is a code.
+	const refusal: unknown = socket.authorizationError;
+	return typeof refusal === "string" ? refusal : (error.code ?? "no handshake");
 }
 
 /** Reads nothing more from a client for a while that has used up its budget. */
@@ -167,9 +208,4 @@ function throttle(socket: WebSocket, session: Session, milliseconds: number): vo
 	if (socket.isPaused) return;
 	socket.pause();
 	setTimeout(() => socket.resume(), milliseconds);
-}
-
-/** Whether these bytes say of themselves that they are a control frame; chunks have limits of their own. */
-function isControl(data: Uint8Array): boolean {
-	return data[4] !== 2;
 }

@@ -48,8 +48,12 @@ export interface SessionHost {
 		readonly transcript: Uint8Array;
 		readonly proof: string;
 	}): Promise<boolean>;
-	/** The mailbox of a client whose session is ready; closes a session that it had before. */
-	enter(client: number): Mailbox;
+	/**
+	 * The mailbox of a client whose session is ready; closes an older session of the same client.
+	 *
+	 * @throws FL_SESSION_REFUSED when the client has a newer session.
+	 */
+	enter(client: number, session: Session): Mailbox;
 	leave(mailbox: Mailbox, session: Carrier): void;
 	/** Told once for each session that does not end well. */
 	refused(reason: FlSimError, client: number | undefined): void;
@@ -74,6 +78,7 @@ export class Session implements Carrier {
 	#mailbox: Mailbox | undefined;
 	#run: OpenRun | undefined;
 	#transfers: Transfers | undefined;
+	#numAsked = 0;
 	#lastHeard = performance.now();
 	#lastSaid = performance.now();
 
@@ -92,6 +97,11 @@ export class Session implements Carrier {
 
 	get client(): number | undefined {
 		return this.#client;
+	}
+
+	/** How often the client was asked for something, or given an answer that it goes on with. */
+	get numAsked(): number {
+		return this.#numAsked;
 	}
 
 	/** A frame has come. A peer that breaks the protocol is told why and loses its connection. */
@@ -154,6 +164,7 @@ export class Session implements Carrier {
 	offer(work: Work): void {
 		const transfers = this.#transfers;
 		if (transfers === undefined) return; // not ready yet: it is offered again then
+		this.#numAsked += 1;
 		this.#say({ ...work.order, payload: transfers.announce(work.payload, work.crc32) });
 	}
 
@@ -172,13 +183,15 @@ export class Session implements Carrier {
 	}
 
 	#receive(bytes: Uint8Array): void {
-		if (this.#phase !== "ready" && bytes.length > limits.helloFrame) {
+		const isReady = this.#phase === "ready";
+		if (!isReady && bytes.length > limits.helloFrame) {
 			throw new ProtocolError(
 				"FL_PROTOCOL_SIZE",
 				`a frame of ${bytes.length} bytes before the session is ready`,
 			);
 		}
-		const frame = decodeFrame(bytes, this.#host.checksum);
+		const longest = isReady ? limits.clientControlFrame : limits.helloFrame;
+		const frame = decodeFrame(bytes, this.#host.checksum, longest);
 		if (frame.kind === "control") this.#receiveMessage(frame.text);
 		else if (this.#transfers !== undefined) this.#transfers.receive(frame.payload, frame.offset, frame.data);
 		else throw new ProtocolError("FL_PROTOCOL_ORDER", "a chunk before the session is ready");
@@ -209,7 +222,7 @@ export class Session implements Carrier {
 		if (type !== "hello" || protocol === protocolVersion) return;
 		throw new ProtocolError(
 			"FL_PROTOCOL_VERSION",
-			`the server speaks version ${protocolVersion} of the protocol, the client version ${String(protocol).slice(0, 20)}`,
+			`the server speaks version ${protocolVersion} of the protocol, the client ${typeof protocol === "number" ? `version ${protocol}` : "none that is a number"}`,
 		);
 	}
 
@@ -292,7 +305,7 @@ export class Session implements Carrier {
 		this.#say({ type: "welcome", client, run: id, scenario, backend, heartbeatSeconds, chunkBytes });
 	}
 
-	#enter({ parameters, trainExamples }: MessageOf<ClientMessage, "ready">): void {
+	#enter({ parameters, trainExamples, testExamples }: MessageOf<ClientMessage, "ready">): void {
 		const client = this.#client as number;
 		const run = this.#run as OpenRun;
 		if (parameters !== run.parameters) {
@@ -301,6 +314,7 @@ export class Session implements Carrier {
 		if (run.maxExamples !== undefined && trainExamples > run.maxExamples) {
 			throw refusal(`client ${client} says it has ${trainExamples} examples, more than ${run.maxExamples}`);
 		}
+		const mailbox = this.#host.enter(client, this);
 		this.#phase = "ready";
 		this.#transfers = new Transfers({
 			connection: this.#connection,
@@ -311,9 +325,9 @@ export class Session implements Carrier {
 				this.#lastSaid = performance.now();
 			},
 		});
-		this.#mailbox = this.#host.enter(client);
-		this.#mailbox.trainExamples = trainExamples;
-		this.#mailbox.attach(this);
+		this.#mailbox = mailbox;
+		mailbox.trainExamples = trainExamples;
+		mailbox.attach(this);
 	}
 
 	#fetchResult(message: MessageOf<ClientMessage, "result">): void {
@@ -342,6 +356,7 @@ export class Session implements Carrier {
 			(bytes) => {
 				const isAwaited = this.#phase === "ready" && this.#mailbox?.workOf(task) !== undefined;
 				if (!isAwaited || this.#transfers === undefined) return;
+				this.#numAsked += 1;
 				const payload = this.#transfers.announce(bytes, this.#host.checksum(bytes));
 				this.#say({ type: "answer", task, call, payload });
 			},

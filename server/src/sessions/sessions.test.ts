@@ -85,6 +85,20 @@ describe("a session", () => {
 		newer.send(1, 16, goodAnswer.subarray(16));
 		expect(await reply).toMatchObject({ status: "replied", payload: goodAnswer });
 	});
+
+	test("that is ready only after a newer one of the same client is refused, and the newer one stays", async () => {
+		const { sessions } = smallFederation();
+		const older = new ScriptedClient(sessions);
+		older.hello(3);
+		await settled();
+		const newer = new ScriptedClient(sessions);
+		await newer.join(3);
+		older.say({ type: "ready", backendVersion: "1", parameters, trainExamples: 20, testExamples: 5 });
+		expect(older.last("error")?.message).toMatch(/another connection of client 3/);
+		expect(older.closed?.code).toBe(1008);
+		expect(newer.closed).toBeUndefined();
+		expect(sessions.connected).toBe(1);
+	});
 });
 
 describe("tokens", () => {

@@ -25,7 +25,9 @@ export type SessionNote =
 export class Sessions {
 	readonly #settings: SessionsSettings;
 	readonly #host: SessionHost;
-	readonly #open = new Set<Session>();
+	/** Sessions that have not ended, with their numbers in the order in which they began. */
+	readonly #open = new Map<Session, number>();
+	#numAccepted = 0;
 	readonly #mailboxes = new Map<number, Mailbox>();
 	/** When clients that lost their connection do not count as there any more. */
 	readonly #graces = new Map<number, NodeJS.Timeout>();
@@ -38,7 +40,7 @@ export class Sessions {
 			...settings,
 			run: () => this.#run,
 			freshNonce: () => randomBytes(24).toString("base64url"),
-			enter: (client) => this.#enter(client),
+			enter: (client, session) => this.#enter(client, session),
 			leave: (mailbox, session) => this.#leave(mailbox, session),
 			refused: (reason, client) => settings.note({ type: "refused", client, reason }),
 		};
@@ -56,7 +58,7 @@ export class Sessions {
 	/** A new connection; `receive` and `ended` are to be called for it. */
 	accept(connection: Connection, origin: SessionOrigin): Session {
 		const session = new Session(connection, this.#host, origin);
-		this.#open.add(session);
+		this.#open.set(session, ++this.#numAccepted);
 		return session;
 	}
 
@@ -68,7 +70,7 @@ export class Sessions {
 
 	/** Sends heartbeats and returns the sessions whose client gave no sign of life for too long. */
 	beat(now: number): Session[] {
-		return [...this.#open].filter((session) => !session.beat(now));
+		return [...this.#open.keys()].filter((session) => !session.beat(now));
 	}
 
 	/** Clients with a connection that is ready. */
@@ -102,7 +104,7 @@ export class Sessions {
 
 	/** Ends the sessions of a client whose token is no longer valid. */
 	expel(client: number): void {
-		for (const session of this.#open) {
+		for (const session of this.#open.keys()) {
 			if (session.client !== client) continue;
 			session.refuse(new ProtocolError("FL_SESSION_REFUSED", `the token of client ${client} was revoked`));
 		}
@@ -111,7 +113,7 @@ export class Sessions {
 	/** Ends all sessions: with a goodbye when the run is over, otherwise so that clients come back. */
 	close(reason: "finished" | "stopped" | "failed" | undefined): void {
 		this.#run = undefined;
-		for (const session of this.#open) {
+		for (const session of this.#open.keys()) {
 			if (reason === undefined) session.close();
 			else session.goodbye(reason);
 		}
@@ -119,14 +121,18 @@ export class Sessions {
 		this.#graces.clear();
 	}
 
-	#enter(client: number): Mailbox {
+	#enter(client: number, session: Session): Mailbox {
 		const mailbox = this.mailbox(client);
-		const former = mailbox.carrier;
-		if (former instanceof Session) {
-			mailbox.detach(former);
-			former.refuse(
-				new ProtocolError("FL_SESSION_REFUSED", `another connection of client ${client} took over`),
+		const other = mailbox.carrier;
+		if (other instanceof Session) {
+			const tookOver = new ProtocolError(
+				"FL_SESSION_REFUSED",
+				`another connection of client ${client} took over`,
 			);
+			// What comes late on a connection that the client has given up must not end the one that it is on now.
+			if (this.#isNewer(other, session)) throw tookOver;
+			mailbox.detach(other);
+			other.refuse(tookOver);
 		}
 		clearTimeout(this.#graces.get(client));
 		this.#graces.delete(client);
@@ -135,6 +141,10 @@ export class Sessions {
 		this.#settings.note({ type: "joined", client });
 		if (isNew) this.#settings.change.changed();
 		return mailbox;
+	}
+
+	#isNewer(one: Session, other: Session): boolean {
+		return (this.#open.get(one) ?? 0) > (this.#open.get(other) ?? 0);
 	}
 
 	#leave(mailbox: Mailbox, session: Carrier): void {
