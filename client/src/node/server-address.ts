@@ -20,7 +20,7 @@ export function parseServerAddress(
 	}
 	if (address.username !== "" || address.password !== "" || address.hash !== "") {
 		throw wrong(
-			text,
+			`${address.protocol}//…@${address.host}`,
 			"expected an address without user, password and fragment",
 			"A token goes into a file (--token-file) or into FL_CLIENT_TOKEN.",
 		);
