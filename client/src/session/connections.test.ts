@@ -87,7 +87,7 @@ test("an error message of the server that no end follows ends the session", asyn
 
 test.each([
 	["FL_PROTOCOL_FRAME", 1002],
-	["FL_SESSION_FLOOD", 1008],
+	["FL_SESSION_LOST", 1011],
 	["FL_OF_ANOTHER_VERSION", 1011],
 ])("after %s the client connects again", async (code, closeCode) => {
 	const client = new TestClient();
@@ -97,6 +97,14 @@ test.each([
 	await client.timer.advance(0);
 	expect(client.lines.at(-1)).toContain("something went wrong");
 	await client.welcome();
+});
+
+test("a client that floods the server ends, since it would do so again", async () => {
+	const client = new TestClient();
+	const server = await client.welcome();
+	server.say({ type: "error", code: "FL_SESSION_FLOOD", message: "far more messages than a client needs" });
+	server.close(1008, "FL_SESSION_FLOOD");
+	await expect(client.ended).rejects.toMatchObject({ code: "FL_SESSION_FLOOD", exitCode: 1 });
 });
 
 test("frames that are damaged, and messages that are none, end the connection and not the client", async () => {

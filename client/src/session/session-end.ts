@@ -17,7 +17,7 @@ export function fatalClosing(
 	if (code === tryAgainLater) return undefined;
 	if (error !== undefined) {
 		const known = isErrorCode(error.code) ? error.code : undefined;
-		if (known === undefined || errorCodes[known] !== 2) return undefined;
+		if (known === undefined || (errorCodes[known] !== 2 && code !== policyViolation)) return undefined;
 		return new FlSimError(known, error.message, error.fix === undefined ? {} : { fix: error.fix });
 	}
 	if (code !== policyViolation) return undefined;
