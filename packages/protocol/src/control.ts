@@ -4,6 +4,9 @@ import { ProtocolError } from "./protocol-error.ts";
 /** Keys by which a parsed object could reach into the prototypes of others. */
 const forbiddenKeys = new Set(["__proto__", "constructor", "prototype"]);
 
+/** More than any message nests; keeps a hostile one from exhausting the stack of those who walk through it. */
+const maxDepth = 64;
+
 /**
  * The message in the text of a control frame.
  *
@@ -27,13 +30,64 @@ export function peekVersion(text: string): { readonly type: unknown; readonly pr
 	};
 }
 
+/** JSON with one meaning only: every key is named once. */
 function parseJson(text: string): unknown {
+	const { depth, members } = measureJson(text);
+	if (depth > maxDepth) throw noMessage(`: it nests more than ${maxDepth} levels deep`);
+	let value: unknown;
 	try {
-		return JSON.parse(text, (key, value: unknown) => {
-			if (forbiddenKeys.has(key)) throw new SyntaxError(`the key ${key} is not allowed`);
-			return value;
-		});
+		value = JSON.parse(text);
 	} catch (cause) {
-		throw new ProtocolError("FL_PROTOCOL_MESSAGE", "a control frame does not hold a JSON message", cause);
+		throw noMessage("", cause);
 	}
+	// Of members with equal keys, `JSON.parse` keeps the last.
+	if (countMembers(value) !== members) throw noMessage(": it names a key twice");
+	return value;
+}
+
+/** How deep a JSON text nests, and how many `key: value` are in it, found before it is parsed. */
+function measureJson(text: string): { readonly depth: number; readonly members: number } {
+	let depth = 0;
+	let deepest = 0;
+	let members = 0;
+	for (let at = 0; at < text.length; at++) {
+		const character = text[at];
+		if (character === '"') at = endOfString(text, at);
+		else if (character === ":") members += 1;
+		else if (character === "}" || character === "]") depth -= 1;
+		else if (character === "{" || character === "[") {
+			depth += 1;
+			deepest = Math.max(deepest, depth);
+		}
+	}
+	return { depth: deepest, members };
+}
+
+/** The place of the quotation mark that ends the string which starts at `start`. */
+function endOfString(text: string, start: number): number {
+	let at = start + 1;
+	while (at < text.length && text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
+	return at;
+}
+
+function countMembers(value: unknown): number {
+	if (typeof value !== "object" || value === null) return 0;
+	let count = 0;
+	if (Array.isArray(value)) {
+		for (const item of value) count += countMembers(item);
+		return count;
+	}
+	for (const [key, item] of Object.entries(value)) {
+		if (forbiddenKeys.has(key)) throw noMessage(`: the key ${key} is not allowed`);
+		count += 1 + countMembers(item);
+	}
+	return count;
+}
+
+function noMessage(problem: string, cause?: unknown): ProtocolError {
+	return new ProtocolError(
+		"FL_PROTOCOL_MESSAGE",
+		`a control frame does not hold a JSON message${problem}`,
+		cause,
+	);
 }

@@ -52,11 +52,15 @@ function seal(frame: Uint8Array, kind: number, checksum: Checksum): Uint8Array {
 }
 
 /**
- * Reads a frame, whatever the bytes.
+ * Reads a frame, whatever the bytes. A control frame has `maxControlFrame` bytes at most.
  *
  * @throws FL_PROTOCOL_FRAME, FL_PROTOCOL_SIZE; FL_PROTOCOL_MESSAGE for text that is not UTF-8.
  */
-export function decodeFrame(bytes: Uint8Array, checksum: Checksum): Frame {
+export function decodeFrame(
+	bytes: Uint8Array,
+	checksum: Checksum,
+	maxControlFrame: number = limits.controlFrame,
+): Frame {
 	if (bytes.length < controlHeaderLength) {
 		throw malformed(`it has ${bytes.length} bytes, expected at least ${controlHeaderLength}`);
 	}
@@ -64,7 +68,8 @@ export function decodeFrame(bytes: Uint8Array, checksum: Checksum): Frame {
 	if (view.getUint32(0, true) !== magic) throw malformed("it does not start with FLS1");
 	const kind = view.getUint32(4, true);
 	if (kind !== controlKind && kind !== chunkKind) throw malformed(`it is of the unknown kind ${kind}`);
-	checkLength(kind, bytes.length);
+	const longest = kind === controlKind ? maxControlFrame : chunkHeaderLength + limits.maxChunkData;
+	checkLength(kind, bytes.length, longest);
 	const expected = view.getUint32(8, true);
 	const found = checksum(bytes.subarray(controlHeaderLength));
 	if (found !== expected) {
@@ -73,11 +78,8 @@ export function decodeFrame(bytes: Uint8Array, checksum: Checksum): Frame {
 	return kind === controlKind ? controlFrame(bytes) : chunkFrame(bytes, view);
 }
 
-function checkLength(kind: number, length: number): void {
-	const [shortest, longest] =
-		kind === controlKind
-			? [controlHeaderLength + 1, limits.controlFrame]
-			: [chunkHeaderLength + 1, chunkHeaderLength + limits.maxChunkData];
+function checkLength(kind: number, length: number, longest: number): void {
+	const shortest = 1 + (kind === controlKind ? controlHeaderLength : chunkHeaderLength);
 	if (length < shortest) throw malformed(`it has ${length} bytes, expected at least ${shortest}`);
 	if (length > longest) {
 		throw new ProtocolError("FL_PROTOCOL_SIZE", `a frame has ${length} bytes, expected at most ${longest}`);

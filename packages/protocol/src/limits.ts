@@ -5,7 +5,9 @@ export const protocolVersion = 1;
 export const limits = {
 	/** A control frame, header included. */
 	controlFrame: 1024 * 1024,
-	/** A control frame of a client that is not yet welcome. */
+	/** A control frame of a client: its longest texts, each character escaped. */
+	clientControlFrame: 32 * 1024,
+	/** A frame of a client that is not yet ready. */
 	helloFrame: 8 * 1024,
 	/** Data in one chunk frame, unless the welcome says less. */
 	chunkData: 256 * 1024,
