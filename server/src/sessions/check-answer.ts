@@ -1,4 +1,4 @@
-import { firstNotFinite, messageOf, type PayloadSpec } from "@fl-sim/core";
+import { type ClientReport, firstNotFinite, messageOf, type PayloadSpec } from "@fl-sim/core";
 import { decodePayload } from "@fl-sim/wire";
 
 /** What an answer is checked against before anybody folds it. */
@@ -10,11 +10,18 @@ export interface AnswerRule {
 	readonly trainExamples: number;
 }
 
-/** What is wrong with an encoded answer, in words; undefined when nothing is. Costs one pass over its vectors. */
+/**
+ * What is wrong with an encoded answer and its report, in words; undefined when nothing is. Costs one pass over the
+ * answer's vectors.
+ */
 export function problemOf(
 	answer: Uint8Array,
+	report: Pick<ClientReport, "numExamples">,
 	{ spec, layoutSize, trainExamples }: AnswerRule,
 ): string | undefined {
+	if (report.numExamples > trainExamples) {
+		return `the report is on ${report.numExamples} examples, but the client has ${trainExamples}`;
+	}
 	let values: Readonly<Record<string, unknown>>;
 	try {
 		values = decodePayload(spec, layoutSize, answer);

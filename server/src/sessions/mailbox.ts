@@ -33,6 +33,8 @@ export class Mailbox {
 	readonly #ends = new Map<string, "counted" | "late" | "rejected">();
 	/** Training examples, as the client says. */
 	trainExamples = 0;
+	/** Test examples, as the client says. */
+	testExamples = 0;
 	/** The last counted task that left a state on the client. */
 	stateAfter: string | null = null;
 
@@ -84,7 +86,7 @@ export class Mailbox {
 	 * An answer is announced.
 	 *
 	 * @returns where it lands, to be fetched from `received` on; undefined when nobody waits for it.
-	 * @throws FL_PROTOCOL_SIZE
+	 * @throws FL_PROTOCOL_SIZE; FL_PROTOCOL_ORDER for a second answer: each takes memory.
 	 */
 	announce(message: MessageOf<ClientMessage, "result">): IncomingPayload | undefined {
 		const work = this.workOf(message.task);
@@ -98,12 +100,18 @@ export class Mailbox {
 			this.#reject(work, text);
 			throw new ProtocolError("FL_PROTOCOL_SIZE", text);
 		}
+		if (work.upload?.isOf(payload) !== true) {
+			if (work.upload !== undefined && work.uploadedBy === this.#carrier) {
+				throw new ProtocolError("FL_PROTOCOL_ORDER", `two different answers to task ${message.task}`);
+			}
+			work.upload = new IncomingPayload(payload, this.#checksum);
+		}
+		work.uploadedBy = this.#carrier;
 		work.notice = {
 			report: { ...report, trainLoss: report.trainLoss ?? Number.NaN },
 			wallSeconds,
 			keepsState,
 		};
-		if (work.upload?.isOf(payload) !== true) work.upload = new IncomingPayload(payload, this.#checksum);
 		return work.upload;
 	}
 
@@ -128,7 +136,7 @@ export class Mailbox {
 	 * A question is announced.
 	 *
 	 * @returns the answer, if it was given before; where the question lands otherwise; undefined when nobody waits for it.
-	 * @throws FL_PROTOCOL_SIZE, FL_PROTOCOL_ORDER
+	 * @throws FL_PROTOCOL_SIZE; FL_PROTOCOL_ORDER for another question before the first was asked.
 	 */
 	question(message: MessageOf<ClientMessage, "call">): Promise<Uint8Array> | IncomingPayload | undefined {
 		const work = this.workOf(message.task);
@@ -151,7 +159,17 @@ export class Mailbox {
 				`a question of ${payload.bytes} bytes, expected at most ${maxBytes}`,
 			);
 		}
-		return new IncomingPayload(payload, this.#checksum);
+		if (work.question?.isOf(payload) !== true) {
+			if (work.question !== undefined && work.askedBy === this.#carrier) {
+				throw new ProtocolError(
+					"FL_PROTOCOL_ORDER",
+					`question ${call} of task ${message.task} is announced twice`,
+				);
+			}
+			work.question = new IncomingPayload(payload, this.#checksum);
+		}
+		work.askedBy = this.#carrier;
+		return work.question;
 	}
 
 	/** The whole question is there. */
@@ -161,6 +179,7 @@ export class Mailbox {
 	): Promise<Uint8Array> | undefined {
 		const work = this.workOf(task);
 		if (work?.serve === undefined) return undefined;
+		delete work.question;
 		const answer = work.serve(service, ask.finish());
 		answer.catch((error: unknown) => {
 			const detail = messageOf(error);
@@ -182,6 +201,10 @@ export class Mailbox {
 		const work = this.workOf(message.id);
 		if (work === undefined) return;
 		const { lossSum, numCorrect, numExamples } = message;
+		if (numExamples > this.testExamples || numCorrect > numExamples) {
+			const found = `${numCorrect} of ${numExamples} test examples are right`;
+			return this.#reject(work, `${found}, but the client has ${this.testExamples}`);
+		}
 		const sums = { lossSum: lossSum ?? Number.NaN, numCorrect, numExamples };
 		this.#end(work, "counted", { kind: "evaluation", sums });
 	}

@@ -70,7 +70,8 @@ export function remoteClients(
 				serve,
 				maxAskBytes: Math.max(0, ...services.map(({ ask }) => payloadByteLength(ask, layoutSize))),
 				maxAnswerBytes: payloadByteLength(spec, layoutSize),
-				check: (answer) => problemOf(answer, { spec, layoutSize, trainExamples: mailbox.trainExamples }),
+				check: (answer, { report }) =>
+					problemOf(answer, report, { spec, layoutSize, trainExamples: mailbox.trainExamples }),
 			},
 			signal,
 		);

@@ -327,6 +327,7 @@ export class Session implements Carrier {
 		});
 		this.#mailbox = mailbox;
 		mailbox.trainExamples = trainExamples;
+		mailbox.testExamples = testExamples;
 		mailbox.attach(this);
 	}
 

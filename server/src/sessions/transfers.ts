@@ -22,8 +22,9 @@ export interface TransferSettings {
 export class Transfers {
 	readonly #settings: TransferSettings;
 	#numAnnounced = 0;
-	/** `fetch` is the latest; older ones end. */
-	#outgoing: { readonly id: number; readonly bytes: Uint8Array; fetch?: object } | undefined;
+	/** `from` is where the client wants it from, until that is taken up: of many fetches the last one counts. */
+	#outgoing: { readonly id: number; readonly bytes: Uint8Array; from?: number } | undefined;
+	#isSending = false;
 	#incoming: { readonly id: number; readonly into: IncomingPayload; deliver(): void } | undefined;
 	#lastHeardOf = 0;
 
@@ -83,11 +84,25 @@ export class Transfers {
 				`a fetch from byte ${from} of a payload of ${bytes.length}`,
 			);
 		}
-		const fetch = {};
-		outgoing.fetch = fetch;
+		outgoing.from = from;
+		void this.#sendRequested();
+	}
+
+	/** One chunk waits at a time, however often a client fetches that reads nothing. */
+	async #sendRequested(): Promise<void> {
+		if (this.#isSending) return;
+		this.#isSending = true;
 		const { connection, checksum, chunkBytes, sent } = this.#settings;
-		const isWanted = () => this.#outgoing?.fetch === fetch;
-		void sendPayload(connection, { id, bytes, from }, { chunkBytes, checksum, isWanted }).then(sent);
+		for (;;) {
+			const outgoing = this.#outgoing;
+			if (outgoing?.from === undefined || !connection.isOpen) break;
+			const { id, bytes, from } = outgoing;
+			delete outgoing.from;
+			const isWanted = () => this.#outgoing === outgoing && outgoing.from === undefined;
+			await sendPayload(connection, { id, bytes, from }, { chunkBytes, checksum, isWanted });
+			sent();
+		}
+		this.#isSending = false;
 	}
 
 	/** Ends what is on its way, in both directions. */

@@ -4,6 +4,11 @@ import { WebSocket } from "ws";
 /** Bytes that may wait for a slow reader before its sender is held back. */
 const highWaterMark = 1024 * 1024;
 
+/** Bytes that wait for a reader at most: what is sent without waiting is small, so this one reads nothing. */
+const mostWaiting = 8 * 1024 * 1024;
+/** Milliseconds that the peer has to close after this side did. */
+const closingPatience = 2000;
+
 /** A WebSocket as a connection. A sender waits while more than 1 MiB is on its way. */
 export function webSocketConnection(socket: WebSocket): Connection {
 	return {
@@ -15,10 +20,14 @@ export function webSocketConnection(socket: WebSocket): Connection {
 				if (socket.readyState !== WebSocket.OPEN) return resolve();
 				socket.send(frame, { binary: true }, () => resolve());
 				if (socket.bufferedAmount <= highWaterMark) resolve();
+				else if (socket.bufferedAmount > mostWaiting) socket.terminate();
 			});
 		},
 		close(code, reason) {
+			if (socket.isPaused) socket.resume(); // else the answer is never read
 			socket.close(code, reason.slice(0, 120));
+			const timer = setTimeout(() => socket.terminate(), closingPatience);
+			socket.once("close", () => clearTimeout(timer));
 		},
 	};
 }

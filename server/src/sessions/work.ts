@@ -33,8 +33,12 @@ export interface Work {
 	readonly maxAskBytes?: number;
 	/** The last question that was answered, for a client that lost its connection before it heard the answer. */
 	lastCall?: { readonly call: number; readonly ask: PayloadIdentity; readonly answer: Promise<Uint8Array> };
-	/** The answer, as far as it has come. */
+	/** The next question, as far as it has come, and the connection that it comes on. */
+	question?: IncomingPayload;
+	askedBy?: object | undefined;
+	/** The answer, as far as it has come, and the connection that it comes on. */
 	upload?: IncomingPayload;
+	uploadedBy?: object | undefined;
 	notice?: ResultNotice;
 }
 
