@@ -189,7 +189,7 @@ class Session {
 				this.#readyDesk(message);
 				return this.#onReceipt(message);
 			case "answer":
-				throw outOfTurn(`call ${message.call} of task ${message.task} is answered, but nothing was called`);
+				return this.#readyDesk(message).answered(message, this.#line);
 			case "heartbeat":
 				return;
 			case "error":

@@ -28,6 +28,8 @@ export interface DeskSettings {
 export class TaskDesk {
 	readonly #settings: DeskSettings;
 	readonly #works = new Map<string, Work>();
+	/** Whether any task here ever asked the server something. */
+	#hasAsked = false;
 	/** One after the other: the next task may go on from the state of this one. */
 	#queue: Promise<void> = Promise.resolve();
 
@@ -56,10 +58,25 @@ export class TaskDesk {
 		chunk: { readonly payload: number; readonly offset: number; readonly data: Uint8Array },
 		line: Line,
 	): void {
-		const work = [...this.#works.values()].find((each) => each.isFetchedAs(chunk.payload, line));
+		const works = [...this.#works.values()];
+		const asking = works.find(({ conversation }) => conversation.isFetchedAs(chunk.payload, line));
+		if (asking !== undefined) return asking.conversation.receive(chunk.offset, chunk.data);
+		const work = works.find((each) => each.isFetchedAs(chunk.payload, line));
 		if (work === undefined) return;
 		work.incoming.add(chunk.offset, chunk.data);
 		if (work.incoming.isComplete) this.#enqueue(work);
+	}
+
+	/**
+	 * The server answers a question of a task. Of what was dropped meanwhile, nobody waits for the answer.
+	 *
+	 * @throws FL_PROTOCOL_ORDER
+	 */
+	answered(message: MessageOf<ServerMessage, "answer">, line: Line): void {
+		if (!this.#hasAsked) {
+			throw new ProtocolError("FL_PROTOCOL_ORDER", `call ${message.call} is answered, but nothing was asked`);
+		}
+		this.#works.get(message.task)?.conversation.answered(message, line);
 	}
 
 	/** The server does not wait for it any more. */
@@ -144,8 +161,9 @@ export class TaskDesk {
 		const state = after === null ? undefined : await this.#stateAfter(after, id);
 		log.info({ client, round, task: id }, `task ${task} of round ${round} begins`);
 		const request = { round, exchange: 1, client, task, workFraction, payload };
-		const outcome = await place.run(request, state, work.signal, (service) => {
-			throw new FlSimError("FL_CLIENT_FAILED", `there is nobody to ask for the service ${service}`);
+		const outcome = await place.run(request, state, work.signal, (service, ask) => {
+			this.#hasAsked = true;
+			return work.conversation.ask({ service, ask }, work);
 		});
 		if (work.signal.aborted) return;
 		const input = work.incoming.identity;

@@ -5,7 +5,7 @@ import type { Announcement, MessageOf, ServerMessage } from "@fl-sim/protocol";
 import { type ClientEnd, type ClientSettings, runClient } from "./client-agent.ts";
 import { ManualTimer } from "./manual-timer.fixture.ts";
 import { MemoryNetwork, type ServerEnd } from "./memory-network.fixture.ts";
-import type { Assignment, ClientStore, ComputePlace, TaskOutcome } from "./ports.ts";
+import type { AskServer, Assignment, ClientStore, ComputePlace, TaskOutcome } from "./ports.ts";
 
 /** States and result in memory, as a folder would keep them over restarts. */
 export class MemoryStore implements ClientStore {
@@ -57,8 +57,14 @@ export class TestPlace implements ComputePlace {
 		return new Uint8Array(byteLength);
 	}
 
-	async run(request: TaskRequest, state: StateValue | undefined, signal: AbortSignal) {
+	async run(request: TaskRequest, state: StateValue | undefined, signal: AbortSignal, askServer: AskServer) {
 		this.requests.push(request);
+		if (request.task === "converse") {
+			const heard = await askServer("body", request.payload);
+			const payload = await askServer("body", heard);
+			const report = { trainLoss: 1, numExamples: 8, steps: 2 };
+			return { reply: { status: "replied", payload, report, wallSeconds: 0.5 } as const, state: null };
+		}
 		const aborted = new Promise<never>((_, reject) => {
 			signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
 		});

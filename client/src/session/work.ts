@@ -9,6 +9,8 @@ import {
 	type ServerMessage,
 } from "@fl-sim/protocol";
 
+import { Conversation } from "./conversation.ts";
+
 /** A connection, as those see it who answer on it. */
 export interface Line {
 	readonly isOpen: boolean;
@@ -26,6 +28,8 @@ export type WorkMessage = MessageOf<ServerMessage, "task" | "evaluate">;
 export class Work {
 	readonly message: WorkMessage;
 	readonly incoming: IncomingPayload;
+	/** What the task asks in its middle. */
+	readonly conversation: Conversation;
 	/** What was found, in case the server asks again. */
 	answer: ClientMessage | undefined;
 	/** Where the server asked last, and number of the payload there. */
@@ -42,6 +46,7 @@ export class Work {
 		this.incoming = new IncomingPayload(message.payload, memory.checksum, (length) =>
 			memory.allocate(length),
 		);
+		this.conversation = new Conversation(message.id, memory.checksum);
 		this.#line = line;
 		this.#payload = message.payload.id;
 	}
@@ -76,7 +81,7 @@ export class Work {
 	askedOn(line: Line, { id }: Announcement): void {
 		this.#line = line;
 		this.#payload = id;
-		if (this.incoming.isComplete) return;
+		if (this.incoming.isComplete) return this.conversation.askedOn(line);
 		line.say({ type: "fetch", payload: id, offset: this.incoming.received });
 	}
 }
