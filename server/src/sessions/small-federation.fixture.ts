@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import { algorithms } from "@fl-sim/algorithms";
 import { type AnyAlgorithm, exampleCount, type FlSimError, vector } from "@fl-sim/core";
-import type { LostClient, TaskReply } from "@fl-sim/engine";
+import type { Serve } from "@fl-sim/engine";
 import { encodePayload } from "@fl-sim/wire";
 import { ChangeSignal } from "./change-signal.ts";
 import type { ClosingRule } from "./exchange-group.ts";
@@ -20,8 +20,13 @@ export function answer(values: readonly number[], numExamples = 20): Uint8Array 
 
 export const goodAnswer = answer([1, 2, 3, 4, 5, 6]);
 
+export const fedavg = algorithms["fedavg"] as AnyAlgorithm;
+const fedAvgAsksNobody = () => Promise.reject(new Error("FedAvg asks nobody"));
+
 /** Sessions and their link around FedAvg, without sockets. */
-export function smallFederation(change: Partial<SessionsSettings & ClosingRule> = {}) {
+export function smallFederation(
+	change: Partial<SessionsSettings & ClosingRule & { readonly algorithm: AnyAlgorithm }> = {},
+) {
 	const { neededAnswers = 10, deadlineSeconds = 600, answersBeforeDeadline = 0 } = change;
 	const refusals: FlSimError[] = [];
 	const losses: string[] = [];
@@ -48,7 +53,7 @@ export function smallFederation(change: Partial<SessionsSettings & ClosingRule> 
 		maxExamples: 1000,
 	});
 	const remote = remoteClients(sessions, {
-		algorithm: algorithms["fedavg"] as AnyAlgorithm,
+		algorithm: change.algorithm ?? fedavg,
 		layoutSize: parameters,
 		rule: { neededAnswers, deadlineSeconds, answersBeforeDeadline },
 		checksum: crc32,
@@ -58,11 +63,11 @@ export function smallFederation(change: Partial<SessionsSettings & ClosingRule> 
 	const params = encodePayload({ params: vector }, parameters, { params: new Float32Array(parameters) });
 
 	/** Gives FedAvg's task to a client. */
-	const train = (client: number, round = 1): Promise<TaskReply | LostClient> =>
+	const train = (client: number, round = 1, serve: Serve = fedAvgAsksNobody) =>
 		remote.link.exchange(
 			{ round, exchange: 1, client, task: "train", workFraction: 1, payload: params },
 			never,
-			() => Promise.reject(new Error("FedAvg asks nobody")),
+			serve,
 		);
 	return { sessions, remote, train, params, refusals, losses };
 }
