@@ -200,6 +200,8 @@ export class Mailbox {
 	evaluated(message: MessageOf<ClientMessage, "evaluation">): void {
 		const work = this.workOf(message.id);
 		if (work === undefined) return;
+		if (work.order.type !== "evaluate")
+			return this.#reject(work, "a task is answered as if it were an evaluation");
 		const { lossSum, numCorrect, numExamples } = message;
 		if (numExamples > this.testExamples || numCorrect > numExamples) {
 			const found = `${numCorrect} of ${numExamples} test examples are right`;
