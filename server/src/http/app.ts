@@ -123,17 +123,20 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
 
 /** Answers what never became a request, and ends its connection. */
 function refuseBrokenRequest({ code }: { readonly code: string }, socket: Socket): void {
+	// Before the end of a TLS handshake, or after a reset, nobody would get an answer: waiting for that would never end.
+	if (!socket.writable || !/^(?:HPE_|ERR_HTTP_)/.test(code)) {
+		socket.destroy();
+		return;
+	}
 	const isSlow = code === "ERR_HTTP_REQUEST_TIMEOUT";
 	const { body, statusCode } = isSlow
 		? new HttpProblem("FL_HTTP_TIMEOUT", "the request did not arrive in time")
 		: new HttpProblem("FL_HTTP_REQUEST", "this is no HTTP request");
 	const text = JSON.stringify(body);
-	if (socket.writable) {
-		socket.write(
-			`HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode]}\r\nConnection: close\r\n` +
-				`Content-Type: application/json\r\nContent-Length: ${text.length}\r\n\r\n${text}`,
-		);
-	}
+	socket.write(
+		`HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode]}\r\nConnection: close\r\n` +
+			`Content-Type: application/json\r\nContent-Length: ${text.length}\r\n\r\n${text}`,
+	);
 	socket.destroySoon();
 }
 

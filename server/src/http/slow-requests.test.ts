@@ -1,7 +1,10 @@
 import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { type HttpTimeouts, standardTimeouts } from "./app.ts";
+import { WebSocket, WebSocketServer } from "ws";
+import { makeAuthority } from "../certificates/make-certificate.ts";
+import { type HttpAppOptions, type HttpTimeouts, standardTimeouts } from "./app.ts";
 import { sampleApp } from "./http-app.fixture.ts";
 
 const numConnections = 1000;
@@ -9,15 +12,19 @@ const numConnections = 1000;
 /** What a connection has received, once the server has closed it. */
 type Closed = Promise<string>;
 
-async function listen(timeouts: Partial<HttpTimeouts>): Promise<number> {
-	const { app } = await sampleApp({ timeouts, requestsPerMinute: 1e6 });
+async function listen(timeouts: Partial<HttpTimeouts>, tls?: HttpAppOptions["tls"]): Promise<number> {
+	const { app } = await sampleApp({ timeouts, tls, requestsPerMinute: 1e6 });
 	await app.listen({ port: 0, host: "127.0.0.1" });
 	return (app.server.address() as AddressInfo).port;
 }
 
 /** Connections that send these bytes and then nothing more. */
-async function halfOpen(port: number, bytes: string): Promise<{ sockets: Socket[]; closed: Closed[] }> {
-	const sockets = Array.from({ length: numConnections }, () => connect(port, "127.0.0.1"));
+async function halfOpen(
+	port: number,
+	bytes: string,
+	count = numConnections,
+): Promise<{ sockets: Socket[]; closed: Closed[] }> {
+	const sockets = Array.from({ length: count }, () => connect(port, "127.0.0.1"));
 	onTestFinished(() => {
 		for (const socket of sockets) socket.destroy();
 	});
@@ -62,6 +69,33 @@ test.each([
 test("connections that send nothing at all are closed too", async () => {
 	const { closed } = await halfOpen(await listen({ headers: 100, connection: 100, check: 50 }), "");
 	expect(await Promise.all(closed)).toHaveLength(numConnections);
+});
+
+test("TLS handshakes that do not begin or do not end are closed", async () => {
+	const { certificate: cert, key } = await makeAuthority(1, new Date());
+	const port = await listen({ handshake: 100, connection: 60_000 }, { cert, key });
+	const startOfHello = "\u0016\u0003\u0001\u0001";
+	const waiting = await Promise.all([halfOpen(port, "", 100), halfOpen(port, startOfHello, 100)]);
+	const answers = await Promise.all(waiting.flatMap(({ closed }) => closed));
+	expect(answers).toHaveLength(200);
+});
+
+test("a WebSocket may be silent for longer than an HTTP connection", async () => {
+	const { app } = await sampleApp({ timeouts: { connection: 50_000 } });
+	await app.listen({ port: 0, host: "127.0.0.1" });
+	const before: number[] = [];
+	const webSockets = new WebSocketServer({ noServer: true });
+	const accepted = new Promise<Socket>((resolve) => {
+		app.server.on("upgrade", (request: IncomingMessage, socket: Socket, head: Buffer) => {
+			before.push(socket.timeout ?? 0);
+			webSockets.handleUpgrade(request, socket, head, () => resolve(socket));
+		});
+	});
+	const client = new WebSocket(`ws://127.0.0.1:${(app.server.address() as AddressInfo).port}`);
+	await once(client, "open");
+	expect((await accepted).timeout).toBe(0);
+	expect(before).toEqual([50_000]);
+	client.terminate();
 });
 
 test("every time has its limit", () => {
