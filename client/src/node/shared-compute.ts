@@ -34,7 +34,7 @@ export async function sharedCompute(settings: ComputeSettings): Promise<Compute>
 	const places = new Map<string, { readonly opening: Promise<SharedPlace>; users: number }>();
 
 	async function open({ client, scenario, backend }: Assignment): Promise<ComputePlace> {
-		const key = JSON.stringify([scenario, backend]);
+		const key = JSON.stringify({ ...scenario, backend });
 		const entry = places.get(key) ?? {
 			opening: openPlace({ ...parseScenario(scenario), backend: backendNamed(backend) }, settings),
 			users: 0,

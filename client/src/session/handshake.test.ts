@@ -108,9 +108,10 @@ test("a client whose data are wrong tells the server and ends with that error", 
 test("data and model are opened once, and again only for another run, scenario or backend", async () => {
 	const client = new TestClient();
 	const changes = [
-		{},
-		{},
-		{ run: "run-2" },
+		{ scenario: { name: "test", backend: "auto" } },
+		// What a server says that goes on with the run.
+		{ scenario: { name: "test", backend: "wasm" } },
+		{ run: "run-2", scenario: { name: "test", backend: "wasm" } },
 		{ run: "run-2", backend: "cpu" },
 		{ scenario: { name: "other" } },
 	];

@@ -28,8 +28,7 @@ export class Workplaces {
 
 	/** Connections that come while it is being opened wait for the same one. */
 	for(welcome: Welcome): Promise<Workplace> {
-		const { run, scenario, backend } = welcome;
-		const key = JSON.stringify([run, scenario, backend]);
+		const key = JSON.stringify([welcome.run, placeKeyOf(welcome)]);
 		if (this.#current?.key !== key) {
 			const previous = this.#current?.opening;
 			this.#current = { key, opening: this.#replace(previous, welcome) };
@@ -52,8 +51,9 @@ export class Workplaces {
 		return { place, desk: new TaskDesk({ client, place, store, checksum, log }) };
 	}
 
-	async #placeFor({ scenario, backend }: Welcome): Promise<ComputePlace> {
-		const key = JSON.stringify([scenario, backend]);
+	async #placeFor(welcome: Welcome): Promise<ComputePlace> {
+		const { scenario, backend } = welcome;
+		const key = placeKeyOf(welcome);
 		if (this.#place?.key === key) return this.#place.place;
 		await this.#place?.place[Symbol.asyncDispose]();
 		this.#place = undefined;
@@ -62,6 +62,11 @@ export class Workplaces {
 		this.#place = { key, place };
 		return place;
 	}
+}
+
+/** A server that goes on with a run has written the backend, which was `auto`, into its scenario: it is still the same. */
+function placeKeyOf({ scenario, backend }: Welcome): string {
+	return JSON.stringify({ ...scenario, backend });
 }
 
 /** A workplace that never opened has nothing to close. */
