@@ -34,7 +34,7 @@ export interface FederationSettings
 }
 
 /** The parts of a federation once its scenario is open. */
-export interface OpenFederation {
+interface OpenFederation {
 	readonly scenario: Scenario;
 	readonly sessions: Sessions;
 	readonly gate: RunGate;

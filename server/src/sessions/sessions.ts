@@ -17,7 +17,7 @@ export interface SessionsSettings extends Pick<SessionHost, "software" | "authen
 	note(note: SessionNote): void;
 }
 
-export type SessionNote =
+type SessionNote =
 	| { readonly type: "joined" | "left"; readonly client: number }
 	| { readonly type: "refused"; readonly client: number | undefined; readonly reason: FlSimError };
 

@@ -3,7 +3,7 @@ import type { LostClient, Serve, TaskReply } from "@fl-sim/engine";
 import type { Checksum, IncomingPayload, MessageOf, PayloadIdentity, ServerMessage } from "@fl-sim/protocol";
 
 /** A message that asks a client for something, before its payload has a number on a connection. */
-export type Order =
+type Order =
 	| Omit<MessageOf<ServerMessage, "task">, "payload">
 	| Omit<MessageOf<ServerMessage, "evaluate">, "payload">;
 
