@@ -134,6 +134,9 @@ test("a client's own data are all its own: test files, too, and parts that are h
 	const both = numbersOf(await describeClientData(alone, choice), 2);
 	expect(ascending([...both.train, ...both.test])).toEqual(range(40));
 	expect([both.train.length, both.test.length]).toEqual([30, 10]);
+	const file = { ...choice, folder: join(folder, "train.csv") } as const;
+	const one = numbersOf(await describeClientData(alone, file), 2);
+	expect(ascending([...one.train, ...one.test])).toEqual(range(30));
 });
 
 test("data of the client's own are divided by the seed, and belong to its number alone", async () => {

@@ -83,10 +83,10 @@ async function placedDataset(dataset: DatasetOptions, choice: DataChoice): Promi
 		const isInside = isFolder && named.includes("path") && (await exists(beside("path")));
 		placed["path"] = isInside ? beside("path") : folder;
 	}
-	// A client's own data need no test set of their own: they are split.
+	// A client's own data need no test set of their own: they are split. Who names one file means that one alone.
 	const testFields = named.filter((field) => field.startsWith("test"));
 	const found = await Promise.all(testFields.map((field) => exists(beside(field))));
-	if (choice.kind === "own" && found.includes(false)) {
+	if (choice.kind === "own" && (!isFolder || found.includes(false))) {
 		for (const field of testFields) delete placed[field];
 	}
 	return datasetOptions.parse(placed);
