@@ -108,7 +108,7 @@ test("a damaged state is named, a damaged result is computed again", async () =>
 	for (const file of await readdir(await folder())) {
 		if (file === "index.json") continue;
 		const bytes = await readFile(join(await folder(), file));
-		bytes[bytes.length - 1] = (bytes.at(-1) as number) ^ 1;
+		bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
 		await writeFile(join(await folder(), file), bytes);
 	}
 	await expect(store.state("1")).rejects.toMatchObject({
@@ -153,13 +153,14 @@ async function withFailingDisk(calls: number, fate: Fate, use: () => Promise<voi
 	}
 	fs.open = async (...args: Parameters<typeof fs.open>) => {
 		const handle = await gate(() => original.open(...args));
-		const { writeFile: write, sync } = handle;
+		const write = handle.writeFile.bind(handle);
+		const sync = handle.sync.bind(handle);
 		handle.writeFile = (data: Buffer) =>
 			gate(
-				() => write.call(handle, data),
-				() => write.call(handle, data.subarray(0, data.length / 2)),
+				() => write(data),
+				() => write(data.subarray(0, data.length / 2)),
 			);
-		handle.sync = () => gate(() => sync.call(handle));
+		handle.sync = () => gate(() => sync());
 		return handle;
 	};
 	fs.rename = (...args: Parameters<typeof fs.rename>) => gate(() => original.rename(...args));

@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { limits } from "@fl-sim/protocol";
 import { afterEach, expect, test } from "vitest";
-import { WebSocket, WebSocketServer } from "ws";
+import { type WebSocket, WebSocketServer } from "ws";
 import type { Channel } from "../session/index.ts";
 import { webSocketTransport } from "./web-socket-transport.ts";
 
