@@ -37,9 +37,6 @@ const closingMilliseconds = 2000;
 /** Frames of fewer bytes cost more than what they carry, and are counted. */
 const smallFrame = 16 * 1024;
 
-/** A burst of frames this much over the budget, in milliseconds of it, ends a session. */
-const floodMilliseconds = 20_000;
-
 /** Lets clients of an HTTP server in by WebSocket, at the path `/`. */
 export function listenForClients(
 	server: Server,
@@ -127,6 +124,7 @@ export function listenForClients(
 		}, 1000 * settings.greetingSeconds);
 		const budget = new MessageBudget(performance.now());
 		socket.on("message", (data, isBinary) => {
+			if (session.phase === "closed") return;
 			if (!isBinary || !(data instanceof Uint8Array)) {
 				session.refuse(new ProtocolError("FL_PROTOCOL_FRAME", "a text message, expected binary frames"));
 			} else {
@@ -200,9 +198,8 @@ function handshakeProblem(error: Error & { readonly code?: string }, socket: TLS
 /** Reads nothing more from a client for a while that has used up its budget. */
 function throttle(socket: WebSocket, session: Session, milliseconds: number): void {
 	if (milliseconds === 0) return;
-	if (milliseconds > floodMilliseconds) {
+	if (milliseconds === Number.POSITIVE_INFINITY) {
 		session.refuse(new ProtocolError("FL_SESSION_FLOOD", "far more messages than a client needs"));
-		socket.terminate();
 		return;
 	}
 	if (socket.isPaused) return;

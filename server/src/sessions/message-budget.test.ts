@@ -21,3 +21,24 @@ test("answers to what was asked are not held back, however fast they come", () =
 		for (let i = 0; i < messageBudget.perRequest; i++) expect(budget.take(0, asked)).toBe(0);
 	}
 });
+
+test("a client that goes on although it is held back floods, however long each pause is", () => {
+	const budget = new MessageBudget(0);
+	let now = 0;
+	let numReads = 0;
+	for (let pause = 0; pause !== Number.POSITIVE_INFINITY; numReads++) {
+		// As much as one read of a socket holds, then as long a pause as was asked for.
+		for (let i = 0; i < 1724 && pause !== Number.POSITIVE_INFINITY; i++) pause = budget.take(now, 0);
+		if (pause !== Number.POSITIVE_INFINITY) now += pause;
+		expect(numReads).toBeLessThan(5);
+	}
+});
+
+test("a client that keeps to its rate after a burst never floods", () => {
+	const budget = new MessageBudget(0);
+	let now = 0;
+	for (let i = 0; i < 20_000; i++) {
+		now += 1001 / messageBudget.perSecond;
+		expect(budget.take(now, 0)).toBe(0);
+	}
+});
