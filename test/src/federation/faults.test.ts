@@ -1,0 +1,181 @@
+import { randomStream } from "@fl-sim/core";
+import { replay } from "@fl-sim/simulation";
+import { describe, expect, test } from "vitest";
+import { Network } from "./proxy.fixture.ts";
+import { eventsOf, expectSimulated, SmallFederation } from "./small-federation.fixture.ts";
+
+/** Clients with states of their own, which must go back with the server. */
+const stateful = ["algorithm={ name: scaffold }", "rounds=6"] as const;
+
+describe("a server that is killed with -9 and goes on ends in the weights of the simulator", () => {
+	test.each([
+		["while clients join", 1, /client joined/, 2],
+		["while clients train", 1, /task train of round 2 begins/, 1],
+		["while an answer is on its way", 1, /task 3\.1\.train is done/, 1],
+		["between two rounds, and goes back to an older checkpoint", 3, /task 5\.1\.train: counted/, 3],
+	])("%s", async (_, checkpointEvery, pattern, count) => {
+		const set = [...stateful, `output.checkpointEvery=${checkpointEvery}`];
+		const federation = await SmallFederation.create(...set);
+		const first = await federation.serve();
+		const network = await Network.to(first.port);
+		const clients = federation.join("1-4/4", network.port);
+		const where = pattern.source.includes("joined") ? first.program : clients;
+		await where.linesLike(pattern, count);
+		await first.program.crash();
+		network.target = undefined;
+		network.cut();
+		const second = await federation.resume();
+		network.target = second.port;
+		await expectSimulated(federation, second);
+		await clients.success();
+	});
+});
+
+describe("a client that is killed with -9 and comes back with its state folder", () => {
+	test.each([
+		["while it trains", /task train of round 3 begins/],
+		["when it has announced its answer", /task 3\.1\.train is done/],
+	])("%s: the run is the simulator's", async (_, pattern) => {
+		const federation = await SmallFederation.create(...stateful, "clients.perRound=4");
+		const server = await federation.serve();
+		const others = federation.join("2-4/4", server.port);
+		const killed = federation.join("1/4", server.port);
+		await killed.line(pattern);
+		await killed.crash();
+		const again = federation.join("1/4", server.port);
+		await expectSimulated(federation, server);
+		await again.success();
+		await others.success();
+	});
+
+	test("in the middle of its upload: the run is the simulator's", async () => {
+		const federation = await SmallFederation.create(...stateful, "clients.perRound=4");
+		const server = await federation.serve();
+		const network = await Network.to(server.port);
+		const others = federation.join("2-4/4", server.port);
+		const killed = federation.join("1/4", network.port);
+		await killed.line(/task train of round 3 begins/);
+		// The answer is announced in a small frame; what is larger is its payload, of which the first half passes.
+		const stopped = Promise.withResolvers<void>();
+		network.onBytes = (_link, direction, bytes) => {
+			if (direction === "down" || bytes.length < 1500) return "pass";
+			stopped.resolve();
+			return "swallow";
+		};
+		await stopped.promise;
+		await killed.crash();
+		network.onBytes = () => "pass";
+		const again = federation.join("1/4", network.port);
+		await expectSimulated(federation, server);
+		await again.success();
+		await others.success();
+	});
+});
+
+describe("connections that are cut and come back", () => {
+	const seeds = Array.from({ length: Number(process.env["FL_NETWORK_SEEDS"] ?? 3) }, (_, i) => i + 1);
+
+	test.each(seeds)("at random bytes, seed %d: the run is the simulator's", async (seed) => {
+		const random = randomStream(seed, "network");
+		const federation = await SmallFederation.create(...stateful);
+		const server = await federation.serve();
+		const network = await Network.to(server.port);
+		let cuts = 0;
+		network.onBytes = (link) => {
+			const isOld = link.passed.up + link.passed.down > 3000; // a handshake must be able to end
+			if (cuts >= 12 || !isOld || random.uniform() > 0.1) return "pass";
+			cuts += 1;
+			return "cut";
+		};
+		federation.join("1-4/4", network.port); // may not hear the goodbye, and wait for a server that is gone
+		await expectSimulated(federation, server);
+		expect(cuts).toBeGreaterThan(0);
+	});
+});
+
+describe("clients that are lost", () => {
+	const impatient = ["server.heartbeatSeconds=0.4", "server.graceSeconds=0.5", "server.minimumClients=2"];
+
+	/** Every round has its cohort answered or lost once, and the simulator ends in the same weights with the same losses. */
+	async function expectReplayed(federation: SmallFederation): Promise<number> {
+		const events = await eventsOf(federation.run);
+		const finished = events.filter((event) => event.type === "round.finished");
+		expect(finished).toHaveLength(6);
+		for (const { round } of finished) {
+			const started = events.find((event) => event.type === "round.started" && event.round === round);
+			const settled = events.flatMap((event) =>
+				(event.type === "client.replied" || event.type === "client.lost") && event.round === round
+					? [event.client]
+					: [],
+			);
+			expect(settled).toEqual(started?.type === "round.started" ? started.cohort : []);
+		}
+		expect(await replay(federation.run, { workers: 0 })).toMatchObject({ isEqual: true });
+		return events.filter((event) => event.type === "client.lost").length;
+	}
+
+	test("because they were stopped: noticed, left out, and let in again", async () => {
+		const federation = await SmallFederation.create(...stateful, ...impatient);
+		const server = await federation.serve();
+		const others = federation.join("2-4/4", server.port);
+		const stopped = federation.join("1/4", server.port);
+		await stopped.line(/task train of round \d begins/);
+		stopped.kill("SIGSTOP");
+		await server.program.line(/"client":0,"msg":"client left"/);
+		stopped.kill("SIGCONT");
+		await server.program.success();
+		await others.success();
+		await expectReplayed(federation);
+	});
+
+	test("because nothing passes in either direction: noticed on both sides", async () => {
+		const federation = await SmallFederation.create(...stateful, ...impatient, "clients.perRound=4");
+		const server = await federation.serve();
+		const network = await Network.to(server.port);
+		const others = federation.join("2-4/4", server.port);
+		const silenced = federation.join("1/4", network.port);
+		await silenced.line(/task train of round 2 begins/);
+		network.onBytes = () => "swallow";
+		await server.program.line(/"client":0,"msg":"client left"/);
+		network.onBytes = () => "pass";
+		await server.program.success();
+		await others.success();
+		await silenced.ended;
+		await expectReplayed(federation);
+	});
+
+	test("because they never answer: the round closes at its deadline", async () => {
+		const federation = await SmallFederation.create(
+			...stateful,
+			"server.deadlineSeconds=1",
+			"clients.perRound=4",
+		);
+		const server = await federation.serve();
+		const network = await Network.to(server.port);
+		const others = federation.join("2-4/4", server.port);
+		const mute = federation.join("1/4", network.port);
+		await server.program.linesLike(/client joined/, 4);
+		// Signs of life pass, payloads do not.
+		network.onBytes = (_link, direction, bytes) =>
+			direction === "up" && bytes.length > 700 ? "swallow" : "pass";
+		await server.program.success();
+		await others.success();
+		await mute.ended;
+		expect(await expectReplayed(federation)).toBeGreaterThan(0);
+		for (const event of await eventsOf(federation.run)) {
+			if (event.type === "round.finished") expect(event.wallSeconds).toBeLessThan(1 + 2);
+		}
+	});
+
+	test("for good, killed with -9: the run goes on without them", async () => {
+		const federation = await SmallFederation.create(...stateful, ...impatient);
+		const server = await federation.serve();
+		const others = federation.join("2-4/4", server.port);
+		const killed = federation.join("1/4", server.port);
+		await killed.line(/task train of round \d begins/);
+		await killed.crash();
+		await server.program.success();
+		await others.success();
+		await expectReplayed(federation);
+	});
+});
