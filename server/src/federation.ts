@@ -124,6 +124,7 @@ export function createFederation(settings: FederationSettings): Federation {
 					async [Symbol.asyncDispose]() {
 						sessions.close(ending);
 						await listener.close();
+						log.info({ socketBytes: listener.socketBytes() }, "all connections are closed");
 						await http.close();
 						await local.clients[Symbol.asyncDispose]();
 					},
