@@ -2,7 +2,7 @@ import type { Server } from "node:http";
 import { basename } from "node:path";
 import { crc32 } from "node:zlib";
 import { describeModel } from "@fl-sim/compute/options";
-import type { Layout, RunEvent } from "@fl-sim/core";
+import type { ErrorCode, Layout, RunEvent } from "@fl-sim/core";
 import { openFederatedData } from "@fl-sim/data";
 import { limits } from "@fl-sim/protocol";
 import type { Scenario } from "@fl-sim/scenario";
@@ -52,6 +52,9 @@ export interface Federation {
 	/** How the run is to end for the clients, if somebody said so. */
 	endAs(reason: "stopped"): void;
 }
+
+/** Failures after which the run goes on once they are mended, with clients that come back. */
+const canGoOn: ReadonlySet<string> = new Set(["FL_RUN_INTERRUPTED", "FL_RUN_WRITE"] satisfies ErrorCode[]);
 
 /** Brings a scenario and the clients that connect together. */
 export function createFederation(settings: FederationSettings): Federation {
@@ -160,7 +163,7 @@ export function createFederation(settings: FederationSettings): Federation {
 			metrics.onEvent(event);
 			if (event.type === "run.started") start(event);
 			else if (event.type === "run.finished") ending = "finished";
-			else if (event.type === "run.failed" && event.code !== "FL_RUN_INTERRUPTED") ending = "failed";
+			else if (event.type === "run.failed" && !canGoOn.has(event.code)) ending = "failed";
 		},
 	};
 }

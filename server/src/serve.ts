@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
+import { basename } from "node:path";
 import { TLSSocket } from "node:tls";
 import type { Arguments } from "@fl-sim/command-line";
 import { type Player, play } from "@fl-sim/command-line/play";
@@ -57,7 +58,8 @@ export async function serve(
 				open: federation.open,
 				finishRound: AbortSignal.any([player.finishRound, control.stopped]),
 				onEvent(event) {
-					if (event.type === "run.started") place = { run: event.run, round: event.resumedAfterRound ?? 0 };
+					if (event.type === "run.started")
+						place = { run: basename(event.run), round: event.resumedAfterRound ?? 0 };
 					if (event.type === "round.started") place = { ...place, round: event.round };
 					control.onEvent(event);
 					federation.onEvent(event);

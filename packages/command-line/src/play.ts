@@ -136,7 +136,7 @@ function shortPath(folder: string): string {
 function withResumeHint(error: unknown, resumeCommand: string): unknown {
 	if (!(error instanceof FlSimError)) return error;
 	const { code, message, fix, details } = error;
-	if (fix?.includes("fl-sim resume") === true) return error;
+	if (fix?.includes("run the scenario again") === true) return error; // there is nothing to go on from
 	const hint = `Go on from the last checkpoint with \`${resumeCommand}\`.`;
 	return new FlSimError(code, message, {
 		fix: fix === undefined ? hint : `${fix} ${hint}`,

@@ -34,5 +34,7 @@ function partsOf(snapshot: StateValue): { clients: Uint32Array; states: readonly
 		const { clients, states } = snapshot;
 		if (clients instanceof Uint32Array && Array.isArray(states)) return { clients, states };
 	}
-	throw new FlSimError("FL_RUN_CHECKPOINT_CORRUPT", "the checkpoint holds no client states where it should");
+	throw new FlSimError("FL_RUN_CHECKPOINT_CORRUPT", "the checkpoint holds no client states where it should", {
+		fix: "A run of fl-server goes on with `fl-server resume`.",
+	});
 }

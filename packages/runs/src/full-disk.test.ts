@@ -33,7 +33,7 @@ test.skipIf(reason !== undefined)(
 				message: expect.stringMatching(
 					`^${file}: could not be written: no space is left on the device \\(0.40 MB are needed, 0.0\\d MB are free\\)$`,
 				),
-				fix: `Free space; the checkpoint of round 4 is intact, so go on from there with \`fl-sim resume ${path}\`.`,
+				fix: `Free space; the checkpoint of round 4 is intact.`,
 			},
 		);
 		expect(readdirSync(runFile(path, "checkpoints"))).toEqual(["round-000004.safetensors"]);

@@ -44,7 +44,7 @@ function megabytes(bytes: number): string {
 function whatIsSafe(folder: string): string {
 	const newest = newestCheckpoint(folder);
 	if (newest === undefined) return "there is no checkpoint yet, so run the scenario again.";
-	return `the checkpoint of round ${newest} is intact, so go on from there with \`fl-sim resume ${folder}\`.`;
+	return `the checkpoint of round ${newest} is intact.`;
 }
 
 function newestCheckpoint(folder: string): number | undefined {
