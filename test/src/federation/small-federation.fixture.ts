@@ -111,7 +111,7 @@ export async function flServer(args: readonly string[], cwd: string): Promise<re
  * Everything recorded of a run that does not depend on the clock, on the place of its folder or on its processes. When a
  * checkpoint was on disk is told in other places of a run that was resumed.
  */
-export async function recordOf(run: string): Promise<readonly object[]> {
+async function recordOf(run: string): Promise<readonly object[]> {
 	return (await eventsOf(run)).flatMap((event) => {
 		if (event.type === "run.started" || event.type === "checkpoint.written") return [];
 		return [Object.fromEntries(Object.entries(event).filter(([key]) => !/wallSeconds$/i.test(key)))];
