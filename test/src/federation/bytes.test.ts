@@ -100,10 +100,9 @@ test("with mutual TLS and tokens the run is the simulator's, and the overhead is
 		federation.join(
 			`${i + 1}/2`,
 			`wss://localhost:${network.port}`,
-			[
-				...["--ca", "certificates/ca.pem", "--cert", `certificates/client-${i}.pem`],
-				...["--key", `certificates/client-${i}-key.pem`],
-			],
+			`--ca certificates/ca.pem --cert certificates/client-${i}.pem --key certificates/client-${i}-key.pem`.split(
+				" ",
+			),
 			{ FL_CLIENT_TOKEN: token },
 		),
 	);

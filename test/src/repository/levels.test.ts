@@ -20,7 +20,8 @@ const levels: Readonly<Record<string, number>> = {
 	testkit: 4,
 	simulation: 5,
 	"command-line": 5,
-	cli: 6,
+	comparison: 6,
+	cli: 7,
 	server: 7,
 	client: 7,
 };
