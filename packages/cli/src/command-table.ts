@@ -43,6 +43,11 @@ export const commandTable: readonly CommandEntry[] = [
 		load: async () => (await import("./commands/report.ts")).command,
 	},
 	{
+		name: "compare",
+		describe: "Compare finished runs after equal rounds, bytes and time",
+		load: async () => (await import("./commands/compare.ts")).command,
+	},
+	{
 		name: "export",
 		describe: "Write the metrics of a run for TensorBoard, or as CSV or Parquet",
 		load: async () => (await import("./commands/export.ts")).command,

@@ -1,0 +1,97 @@
+import { formatBytes, formatDuration, formatPercent } from "@fl-sim/report/format";
+import Table from "cli-table3";
+import type { ComparedGroup, Comparison, EqualSpending, TargetCost } from "./compare-runs.ts";
+import type { Spread } from "./statistics.ts";
+
+const missing = "-";
+
+/** A comparison as tables for a terminal: accuracy, and with targets what they cost. */
+export function comparisonText(comparison: Comparison): string {
+	const parts = [accuracyTable(comparison)];
+	if (comparison.groups.some(({ targets }) => targets.length > 0)) parts.push(targetTable(comparison.groups));
+	parts.push(
+		"Mean and standard deviation over seeds. p: Student's paired t test against the first row over common seeds, from 3 on.",
+	);
+	return `${parts.join("\n")}\n`;
+}
+
+function accuracyTable({ budgets, groups }: Comparison): string {
+	const after = (budget: number | null, format: (value: number) => string) =>
+		`after ${budget === null ? missing : format(budget)}`;
+	return tableOf(
+		[
+			"Setting",
+			"Seeds",
+			after(budgets.round, (round) => `${round} rounds`),
+			"p",
+			after(budgets.bytes, formatBytes),
+			"p",
+			after(budgets.seconds, (seconds) => `${formatDuration(seconds)} simulated`),
+			"p",
+			"Clients, mean",
+			"Worst decile",
+			"Down",
+			"Up",
+			"Wall",
+		],
+		groups.map(({ label, seeds, equal, ...group }) => [
+			label,
+			String(seeds.length),
+			...[equal.round, equal.bytes, equal.seconds].flatMap((spent) => [
+				percent(spent.accuracy),
+				pText(spent),
+			]),
+			percent(group.clientsMean),
+			percent(group.clientsWorstDecile),
+			meanText(group.downBytes, formatBytes),
+			meanText(group.upBytes, formatBytes),
+			meanText(group.wallSeconds, formatDuration),
+		]),
+	);
+}
+
+function targetTable(groups: readonly ComparedGroup[]): string {
+	return tableOf(
+		["Target", "Setting", "Reached", "Rounds", "Down", "Up", "Bytes in all", "Simulated"],
+		groups
+			.flatMap(({ label, seeds, targets }) => targets.map((cost) => ({ label, seeds, cost })))
+			.sort((a, b) => a.cost.target - b.cost.target)
+			.map(({ label, seeds, cost }) => [
+				formatPercent(cost.target),
+				label,
+				`${cost.reached} of ${seeds.length}`,
+				...costCells(cost),
+			]),
+	);
+}
+
+function costCells(cost: TargetCost): readonly string[] {
+	if (cost.reached === 0) return ["not reached", missing, missing, missing, missing];
+	return [
+		meanText(cost.rounds, (value) => value.toFixed(1)),
+		meanText(cost.downBytes, formatBytes),
+		meanText(cost.upBytes, formatBytes),
+		meanText(cost.bytes, formatBytes),
+		meanText(cost.seconds, formatDuration),
+	];
+}
+
+function tableOf(head: string[], rows: readonly (readonly string[])[]): string {
+	const table = new Table({ head, style: { head: [], border: [] } });
+	table.push(...rows.map((row) => [...row]));
+	return table.toString();
+}
+
+function percent(spread: Spread | null): string {
+	if (spread === null) return missing;
+	const mean = formatPercent(spread.mean);
+	return spread.deviation === null ? mean : `${mean} ± ${(spread.deviation * 100).toFixed(1)}`;
+}
+
+function pText({ test }: EqualSpending): string {
+	return test === null ? missing : test.pValue < 0.001 ? "<0.001" : test.pValue.toFixed(3);
+}
+
+function meanText(spread: Spread | null, format: (value: number) => string): string {
+	return spread === null ? missing : format(spread.mean);
+}
