@@ -36,7 +36,7 @@ const server = await serveRun({
 	],
 	nodeOptions: flags.profile ? ["--cpu-prof", "--cpu-prof-dir=profiles"] : [],
 });
-const loads = Array.from({ length: numLoads }, startLoad);
+const loads = Array.from({ length: numLoads }, () => startLoad());
 const roundTripsOf = async (perSecond: number, seconds: number): Promise<readonly number[]> =>
 	(await Promise.all(loads.map((load) => load.call("roundTrips", { perSecond, seconds })))).flat();
 

@@ -18,9 +18,11 @@ interface Reply {
 	readonly error?: string;
 }
 
-/** Starts a process of light clients. */
-export function startLoad(): Load {
-	const child = fork(fileURLToPath(new URL("load-process.ts", import.meta.url)));
+/** Starts a process of light clients, with further options of Node. */
+export function startLoad(nodeOptions: readonly string[] = []): Load {
+	const child = fork(fileURLToPath(new URL("load-process.ts", import.meta.url)), {
+		execArgv: [...nodeOptions],
+	});
 	const waiting = new Map<number, PromiseWithResolvers<unknown>>();
 	let numCalls = 0;
 	child.on("message", ({ id, value, error }: Reply) => {

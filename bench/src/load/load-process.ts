@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { crc32 } from "node:zlib";
 import { type Answer, LightClient } from "./light-client.ts";
+import { rawTransfer } from "./raw-transfer.ts";
 
 export interface JoinOrder {
 	readonly address: string;
@@ -173,6 +174,8 @@ async function answerAll(number: number): Promise<number> {
 export const loadMethods = {
 	join,
 	roundTrips,
+	rawTransfer,
+	untilHeld: (number: number) => until(() => held.length >= number),
 	loseConnections,
 	answerAll,
 	/** Waits until so many tasks have come or were withdrawn. */
