@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -5,6 +6,8 @@ import { createRunFolder, createRunRecorder, updateManifest } from "@fl-sim/runs
 import { sampleEvents } from "@fl-sim/testkit";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { command } from "./compare.ts";
+
+const main = join(import.meta.dirname, "../main.ts");
 
 let root = "";
 let printed = "";
@@ -50,7 +53,7 @@ async function newRun(algorithm: string, seed: number, alpha = 0.3): Promise<str
 
 test("finished runs become one row for each setting, as a table or JSON", async () => {
 	const run = [await newRun("fedavg", 1), await newRun("fedavg", 2), await newRun("fedprox", 1)];
-	expect(await command.run({ root, run, target: [0.15] })).toBe(0);
+	expect(await command.run({ root, run, target: ["0.15"] })).toBe(0);
 	expect(printed).toContain("after 6 rounds");
 	expect(printed).toMatch(/│ fedavg +│ 2 /);
 	expect(printed).toMatch(/│ fedprox +│ 1 /);
@@ -86,8 +89,18 @@ test("runs of different data are compared with --any alone", async () => {
 });
 
 test("a target that is no share is refused", async () => {
-	await expect(async () => await command.run({ root, run: ["x"], target: [80] })).rejects.toMatchObject({
+	await expect(async () => await command.run({ root, run: ["x"], target: ["80"] })).rejects.toMatchObject({
 		code: "FL_USAGE",
 		message: "--target: found 80, expected a number above 0 and up to 1",
 	});
+});
+
+test("targets can be given several times on the command line", async () => {
+	const id = await newRun("fedavg", 1);
+	const words = ["compare", id, "--root", root, "--target", "0.15", "--target", "0.99", "--json"];
+	const { groups } = JSON.parse(execFileSync(process.execPath, [main, ...words], { encoding: "utf8" }));
+	expect(groups[0].targets).toMatchObject([
+		{ target: 0.15, reached: 1 },
+		{ target: 0.99, reached: 0 },
+	]);
 });

@@ -18,14 +18,13 @@ export const command: CliCommand = {
 			})
 			.option("root", { type: "string", default: "runs", describe: "Folder of runs" })
 			.option("target", {
-				type: "number",
+				type: "string",
 				array: true,
-				default: [],
 				describe: "Accuracy, above 0 and up to 1, whose cost is shown; any number of times",
 			})
 			.option("any", { type: "boolean", default: false, describe: "Compare runs of different data too" })
 			.option("json", { type: "boolean", default: false, describe: "Print one JSON object" })
-			.example("$0 compare runs/*fedavg* runs/*scaffold*", "Two methods over several seeds")
+			.example("$0 compare runs/20260131-*", "All runs of a day, by setting")
 			.example("$0 compare 20260131-2305 20260131-2311 --target 0.8", "With the bytes to 80% accuracy");
 	},
 	run(args: Arguments): Promise<number> {
@@ -43,11 +42,12 @@ export const command: CliCommand = {
 
 function targetsOf(args: Arguments): readonly number[] {
 	const targets: readonly unknown[] = Array.isArray(args["target"]) ? args["target"] : [];
-	return targets.map((target) => {
-		if (typeof target === "number" && target > 0 && target <= 1) return target;
+	return targets.map((text) => {
+		const target = Number(text);
+		if (target > 0 && target <= 1) return target;
 		throw new FlSimError(
 			"FL_USAGE",
-			`--target: found ${String(target)}, expected a number above 0 and up to 1`,
+			`--target: found ${String(text)}, expected a number above 0 and up to 1`,
 		);
 	});
 }
