@@ -147,7 +147,7 @@ export function listenForClients(
 		() => {
 			for (const session of sessions.beat(performance.now())) open.get(session)?.terminate();
 		},
-		Math.min(1000, (1000 * settings.heartbeatSeconds) / 4),
+		Math.min(1000, (1000 * settings.heartbeatSeconds) / 10),
 	);
 	server.on("connection", carry);
 	const onRefusedHandshake = (error: Error, socket: TLSSocket): void => {

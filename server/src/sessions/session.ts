@@ -118,7 +118,8 @@ export class Session implements Carrier {
 	/** To be called often: sends a sign of life when due; false when the client gave none for too long. */
 	beat(now: number): boolean {
 		const interval = 1000 * (this.#run?.heartbeatSeconds ?? 20);
-		if (now - this.#lastHeard > patienceInHeartbeats * interval) return false;
+		// Looked at ten times in an interval: silence is noticed before it has lasted longer than it may.
+		if (now - this.#lastHeard > (patienceInHeartbeats - 0.1) * interval) return false;
 		if (this.#phase === "ready" || this.#phase === "loading") {
 			if (now - this.#lastSaid >= interval) this.#say({ type: "heartbeat" });
 		}
