@@ -23,13 +23,19 @@ export function joinLog({ isQuiet, isPretty, write }: LogSettings): SessionLog {
 			warn: (facts, message) => logger.warn(facts, message),
 		};
 	}
-	const line = (message: string): void => {
-		write(`${new Date().toTimeString().slice(0, 8)}  ${message}\n`);
+	const line = (text: string): void => {
+		write(`${new Date().toTimeString().slice(0, 8)}  ${text}\n`);
 	};
 	return {
-		info(_, message) {
-			if (!isQuiet) line(message);
+		info(facts, message) {
+			if (!isQuiet) line(withClient(facts, message));
 		},
-		warn: (_, message) => line(`warning: ${message}`),
+		warn: (facts, message) => line(`warning: ${withClient(facts, message)}`),
 	};
+}
+
+/** Several clients may be played by one program: says whose line it is, unless the line does. */
+function withClient(facts: object, message: string): string {
+	const isNamed = !("client" in facts) || message.startsWith("client ");
+	return isNamed ? message : `client ${String(facts.client)}: ${message}`;
 }

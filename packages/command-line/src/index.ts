@@ -1,3 +1,4 @@
 export type { Arguments, CliCommand, CommandEntry } from "./command.ts";
 export { printError } from "./print-error.ts";
+export { runArgument, runFolderOf } from "./run-argument.ts";
 export { setOption, settingsOf } from "./set-option.ts";

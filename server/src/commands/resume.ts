@@ -1,5 +1,4 @@
-import type { Arguments, CliCommand } from "@fl-sim/command-line";
-import { resolveRun } from "@fl-sim/runs";
+import { type Arguments, type CliCommand, runArgument, runFolderOf } from "@fl-sim/command-line";
 import { resume } from "@fl-sim/simulation";
 import type { Argv } from "yargs";
 import { serve } from "../serve.ts";
@@ -10,18 +9,13 @@ export const command: CliCommand = {
 	usage: "resume [run]",
 	describe: "Go on with an interrupted run",
 	configure(parser: Argv): Argv {
-		return serveOptions(
-			parser.positional("run", {
-				type: "string",
-				default: "latest",
-				describe: "Run folder, its name or the start of it, or `latest`",
-			}),
-		)
-			.option("root", { type: "string", default: "runs", describe: "Folder of runs" })
-			.example("$0 resume latest --port 9000", "Go on with the latest run");
+		return serveOptions(runArgument(parser)).example(
+			"$0 resume latest --port 9000",
+			"Go on with the latest run",
+		);
 	},
 	async run(args: Arguments): Promise<number> {
-		const folder = resolveRun(String(args["root"]), String(args["run"]));
+		const folder = runFolderOf(args);
 		return await serve(args, (options) => resume(folder, options));
 	},
 };

@@ -16,22 +16,24 @@ export class ExchangeGroup {
 	readonly key: string;
 	readonly #rule: ClosingRule;
 	readonly #open = new Set<Mailbox>();
-	readonly #deadline: NodeJS.Timeout;
+	#deadline: NodeJS.Timeout | undefined;
 	#answers = 0;
 	#isOverdue = false;
 
 	constructor(key: string, rule: ClosingRule) {
 		this.key = key;
 		this.#rule = rule;
+	}
+
+	/** A client is asked; the first one starts the clock. */
+	join(mailbox: Mailbox): void {
+		this.#open.add(mailbox);
+		if (this.#deadline !== undefined) return;
 		this.#deadline = setTimeout(() => {
 			this.#isOverdue = true;
 			this.#closeIfOverdue();
-		}, 1000 * rule.deadlineSeconds);
+		}, 1000 * this.#rule.deadlineSeconds);
 		this.#deadline.unref(); // connections keep the process alive, not the wait for them
-	}
-
-	join(mailbox: Mailbox): void {
-		this.#open.add(mailbox);
 	}
 
 	/** A client's part is over. */

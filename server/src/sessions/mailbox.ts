@@ -15,7 +15,6 @@ export interface Carrier {
 	offer(work: Work): void;
 	withdraw(id: string, reason: string): void;
 	receipt(receipt: Omit<MessageOf<ServerMessage, "receipt">, "type">): void;
-	close(): void;
 }
 
 /** Ends of earlier work that are remembered, to tell late answers from wrong ones. */

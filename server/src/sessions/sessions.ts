@@ -51,10 +51,6 @@ export class Sessions {
 		this.#run = run;
 	}
 
-	get isOpen(): boolean {
-		return this.#run !== undefined;
-	}
-
 	/** A new connection; `receive` and `ended` are to be called for it. */
 	accept(connection: Connection, origin: SessionOrigin): Session {
 		const session = new Session(connection, this.#host, origin);

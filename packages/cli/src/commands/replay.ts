@@ -1,7 +1,6 @@
-import type { Arguments, CliCommand } from "@fl-sim/command-line";
+import { type Arguments, type CliCommand, runArgument, runFolderOf } from "@fl-sim/command-line";
 import { play, playOptions } from "@fl-sim/command-line/play";
 import { FlSimError } from "@fl-sim/core";
-import { resolveRun } from "@fl-sim/runs";
 import { type ReplayResult, replay } from "@fl-sim/simulation";
 import type { Argv } from "yargs";
 import { flSim } from "../fl-sim.ts";
@@ -11,18 +10,13 @@ export const command: CliCommand = {
 	usage: "replay [run]",
 	describe: "Play a finished run again on this machine and compare the weights",
 	configure(parser: Argv): Argv {
-		return playOptions(
-			parser.positional("run", {
-				type: "string",
-				default: "latest",
-				describe: "Run folder, its name or the start of it, or `latest`",
-			}),
-		)
-			.option("root", { type: "string", default: "runs", describe: "Folder of runs" })
-			.example("$0 replay latest", "Check a run of fl-server against the simulator");
+		return playOptions(runArgument(parser)).example(
+			"$0 replay latest",
+			"Check a run of fl-server against the simulator",
+		);
 	},
 	async run(args: Arguments): Promise<number> {
-		const folder = resolveRun(String(args["root"]), String(args["run"]));
+		const folder = runFolderOf(args);
 		let played: ReplayResult | undefined;
 		const code = await play(flSim, args, async (options) => {
 			played = await replay(folder, options);

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Arguments, CliCommand } from "@fl-sim/command-line";
+import { type Arguments, type CliCommand, runArgument, runFolderOf } from "@fl-sim/command-line";
 import { figureFormats, writeFigures, writeReport } from "@fl-sim/report";
-import { readRun, resolveRun } from "@fl-sim/runs";
+import { readRun } from "@fl-sim/runs";
 import type { Argv } from "yargs";
 
 /** `fl-sim report RUN`: the HTML report again, from the run folder alone. */
@@ -10,13 +10,7 @@ export const command: CliCommand = {
 	usage: "report [run]",
 	describe: "Write the HTML report of a run again, and its figures",
 	configure(parser: Argv): Argv {
-		return parser
-			.positional("run", {
-				type: "string",
-				default: "latest",
-				describe: "Run folder, its name or the start of it, or `latest`",
-			})
-			.option("root", { type: "string", default: "runs", describe: "Folder of runs" })
+		return runArgument(parser)
 			.option("figures", {
 				choices: figureFormats,
 				describe: "Write the figures as files too, into `figures/` in the run folder",
@@ -30,7 +24,7 @@ export const command: CliCommand = {
 			.example("$0 report latest --figures png", "With all figures as PNG");
 	},
 	async run(args: Arguments): Promise<number> {
-		const record = readRun(resolveRun(String(args["root"]), String(args["run"])));
+		const record = readRun(runFolderOf(args));
 		const report = await writeReport(record);
 		const format = figureFormats.find((candidate) => candidate === args["figures"]);
 		const figures = format === undefined ? [] : await writeFigures(record, format);

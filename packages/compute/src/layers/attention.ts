@@ -67,7 +67,7 @@ export function causalAttention(name: string, { heads, asking }: AttentionOption
  */
 function causalSoftmax(tf: TensorFlowJs, scores: Tensor): Tensor {
 	const withGradient = tf.customGrad((...inputs) => {
-		const [scores, save] = inputs as unknown as [Tensor, (tensors: Tensor[]) => void];
+		const [scores, save] = inputs as [Tensor, (tensors: Tensor[]) => void];
 		const y = kernelOr(tf, causalSoftmaxKernel, { x: scores }, () =>
 			tf.softmax(tf.add(scores, futureMask(tf, scores.shape.slice(-2)))),
 		);

@@ -31,12 +31,7 @@ export function layerNorm(name: string): LayerMaker {
 /** (x - mean) / sqrt(variance + epsilon) scale + shift by rows of x `[rows, channels]`, with its gradient in closed form. */
 function normalizeRows(tf: TensorFlowJs, x: Tensor, scale: Tensor, shift: Tensor): Tensor {
 	const withGradient = tf.customGrad((...inputs) => {
-		const [x, scale, shift, save] = inputs as unknown as [
-			Tensor,
-			Tensor,
-			Tensor,
-			(tensors: Tensor[]) => void,
-		];
+		const [x, scale, shift, save] = inputs as [Tensor, Tensor, Tensor, (tensors: Tensor[]) => void];
 		save([x, scale]);
 		return {
 			value: kernelOr(tf, layerNormKernel, { x, scale, shift }, () =>
