@@ -8,6 +8,7 @@ import { limits } from "@fl-sim/protocol";
 import type { Scenario } from "@fl-sim/scenario";
 import { algorithmOf, type OpenClients, openClients, version } from "@fl-sim/simulation";
 import type { RunMetrics } from "./run-metrics.ts";
+import { scenarioForClients } from "./scenario-for-clients.ts";
 import { ChangeSignal } from "./sessions/change-signal.ts";
 import { type ClientListener, type ListenerSettings, listenForClients } from "./sessions/client-listener.ts";
 import { connectedParticipation } from "./sessions/connected-participation.ts";
@@ -144,7 +145,7 @@ export function createFederation(settings: FederationSettings): Federation {
 		const { scenario, sessions, backend } = current;
 		sessions.openRun({
 			id: basename(event.run),
-			scenario,
+			scenario: scenarioForClients(scenario),
 			backend,
 			parameters: event.parameters,
 			heartbeatSeconds: scenario.server.heartbeatSeconds,

@@ -87,8 +87,12 @@ test("a server names no file to be read here", async () => {
 	const elsewhere = scenarioOf({ name: "csv", path: "train.csv", testPath: join(folder, "secret.csv") });
 	await mkdir(join(folder, "mine"));
 	await writeFile(join(folder, "mine", "train.csv"), rows(0, 40));
-	const choice = { kind: "partition", numClients: 4, folder: join(folder, "mine") } as const;
-	await expect(describeClientData(elsewhere, choice)).rejects.toMatchObject({
+	const mine = { kind: "partition", numClients: 4, folder: join(folder, "mine") } as const;
+	const outside = scenarioOf({ name: "image-folder", path: ".." });
+	await expect(describeClientData(outside, mine)).rejects.toMatchObject({
+		message: expect.stringContaining(join(folder, "mine")) as unknown,
+	});
+	await expect(describeClientData(elsewhere, mine)).rejects.toMatchObject({
 		code: "FL_DATA_MISSING",
 		message: expect.stringContaining(join("mine", "secret.csv")) as unknown,
 	});

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { FlSimError } from "@fl-sim/core";
 import {
 	type DatasetOptions,
@@ -7,6 +7,7 @@ import {
 	datasetOptions,
 	describeFederatedData,
 	type FederatedDataDescriptor,
+	pathOptionsOf,
 } from "@fl-sim/data";
 import type { Scenario } from "@fl-sim/scenario";
 import { soleClientData } from "./sole-client-data.ts";
@@ -45,16 +46,9 @@ export async function describeClientData(
 	return soleClientData(loaded, { client: choice.client, numClients, split: partition.split, seed });
 }
 
-/** Options that name a file or folder, by the kind of data set. */
-function fileFieldsOf({ name }: DatasetOptions): readonly string[] {
-	if (name === "idx") return ["features", "labels", "testFeatures", "testLabels"];
-	const { shape } = dataSourceNamed(name).options;
-	return ["path", "testPath"].filter((field) => field in shape);
-}
-
-/** The data set with the paths of this machine in place of those of the server, which decides about no file here. */
+/** The data set with the paths of this machine in place of the server's names, which decide about no file here. */
 async function placedDataset(dataset: DatasetOptions, choice: DataChoice): Promise<DatasetOptions> {
-	const fields = fileFieldsOf(dataset);
+	const fields = pathOptionsOf(dataset.name);
 	const options: Readonly<Record<string, unknown>> = dataset;
 	const named = fields.filter((field) => typeof options[field] === "string");
 	const { folder } = choice;
@@ -63,7 +57,7 @@ async function placedDataset(dataset: DatasetOptions, choice: DataChoice): Promi
 		if (field === undefined) return dataset;
 		throw new FlSimError(
 			"FL_USAGE",
-			`the server's run reads its data from ${String(options[field])}; which files are read here, only you say`,
+			`the server's run reads its data from files (${field}: ${JSON.stringify(options[field])}); which files are read here, only you say`,
 			{ fix: "Name their place on this machine with --data." },
 		);
 	}
@@ -75,8 +69,9 @@ async function placedDataset(dataset: DatasetOptions, choice: DataChoice): Promi
 		);
 	}
 	const isFolder = await isDirectory(folder);
+	// A server's `..` would lead out of the folder; as a name it is none.
 	const beside = (field: string): string =>
-		join(isFolder ? folder : dirname(folder), basename(String(options[field])));
+		join(isFolder ? folder : dirname(folder), basename(resolve("/", String(options[field]))));
 	const placed = { ...options };
 	for (const field of named) placed[field] = beside(field);
 	if (fields.includes("path")) {

@@ -63,3 +63,10 @@ export function dataSourceNamed(name: string): DataSource {
 		fix: "Use one of the known names in `dataset.name`.",
 	});
 }
+
+/** Options of the source of that name that are the path of a file or folder. Throws as `dataSourceNamed`. */
+export function pathOptionsOf(name: string): readonly string[] {
+	if (name === "idx") return ["features", "labels", "testFeatures", "testLabels"];
+	const { shape } = dataSourceNamed(name).options;
+	return ["path", "testPath"].filter((option) => option in shape);
+}

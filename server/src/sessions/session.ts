@@ -23,7 +23,7 @@ import type { Work } from "./work.ts";
 /** The run that clients join. */
 export interface OpenRun {
 	readonly id: string;
-	/** The whole scenario, as plain data. */
+	/** What clients are told of the scenario. */
 	readonly scenario: Readonly<Record<string, unknown>>;
 	readonly backend: string;
 	/** Parameters of the model. */
@@ -64,6 +64,9 @@ export interface SessionOrigin {
 	/** The client that the peer's certificate is made out to, where certificates are asked for. */
 	readonly certifiedClient: number | undefined;
 }
+
+/** What a client is told of an error of the server: which file could not be read is none of its business. */
+const serverFailed = new FlSimError("FL_SESSION_LOST", "the server failed; its log tells more");
 
 type Phase = "greeting" | "checking" | "loading" | "ready" | "closed";
 
@@ -134,7 +137,7 @@ export class Session implements Carrier {
 		if (this.#mailbox !== undefined) this.#host.leave(this.#mailbox, this);
 	}
 
-	/** Ends the session for what the client did; the error is told to it. */
+	/** Ends the session for what the client did; the error is told to it. One of the server is for its log alone. */
 	refuse(error: unknown): void {
 		if (this.#phase === "closed") return;
 		const known =
@@ -142,10 +145,9 @@ export class Session implements Carrier {
 				? error
 				: new FlSimError("FL_SESSION_LOST", messageOf(error), { cause: error });
 		this.#host.refused(known, this.#client);
-		const { code, message, fix } = known;
-		const text = message.slice(0, 1000);
-		this.#say({ type: "error", code, message: text, ...(fix === undefined ? {} : { fix }) });
-		this.#connection.close(known instanceof ProtocolError ? known.closeCode : 1011, code);
+		const told = known instanceof ProtocolError ? known : serverFailed;
+		this.#say({ type: "error", code: told.code, message: told.message.slice(0, 1000) });
+		this.#connection.close(told instanceof ProtocolError ? told.closeCode : 1011, told.code);
 		this.ended();
 	}
 

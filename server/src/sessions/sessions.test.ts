@@ -150,6 +150,22 @@ describe("tokens", () => {
 		expect(refusals.map(({ message }) => message).join()).not.toContain(token.slice(8));
 	});
 
+	test("that the server cannot check end the session for now, and its reason is for the log alone", async () => {
+		const { sessions, refusals } = smallFederation({
+			authentication: "token",
+			checkToken: () => Promise.reject(new FlSimError("FL_TOKENS_FILE", "/srv/tokens.json: cannot be read")),
+		});
+		const client = new ScriptedClient(sessions);
+		client.hello(3, { proof: "p".repeat(43) });
+		await expect.poll(() => client.closed).toEqual({ code: 1011, reason: "FL_SESSION_LOST" });
+		expect(client.last("error")).toEqual({
+			type: "error",
+			code: "FL_SESSION_LOST",
+			message: "the server failed; its log tells more",
+		});
+		expect(refusals.map(({ message }) => message)).toEqual(["/srv/tokens.json: cannot be read"]);
+	});
+
 	test("that are revoked end the session", async () => {
 		const { sessions, token } = await withToken();
 		const client = new ScriptedClient(sessions);
