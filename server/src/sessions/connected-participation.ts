@@ -36,17 +36,17 @@ export function connectedParticipation(
 		fate: (approach) => drawn.fate(approach),
 		async cohort(round, signal) {
 			while (!signal.aborted) {
-				const present = sessions.present();
-				if (!gate.isPaused && present.length >= needed()) {
+				if (!gate.isPaused && sessions.numPresent >= needed()) {
 					isFirst = false;
 					gate.running();
+					const present = sessions.present();
 					const places = drawCohort(seed, round, {
 						among: present.length,
 						size: Math.min(size, present.length),
 					});
 					return places.map((place) => present[place] as number);
 				}
-				gate.waiting(present.length, needed());
+				gate.waiting(sessions.numPresent, needed());
 				await change.next(signal);
 			}
 			return undefined;

@@ -76,7 +76,12 @@ export class Sessions {
 		return count;
 	}
 
-	/** Clients that count as there, ascending. */
+	/** How many clients count as there. */
+	get numPresent(): number {
+		return this.#present.size;
+	}
+
+	/** Clients that count as there, ascending: as many as they are, so not to be asked at each join. */
 	present(): number[] {
 		return [...this.#present].sort((a, b) => a - b);
 	}
