@@ -23,6 +23,16 @@ test("headers and messages may be logged without giving secrets away", () => {
 	]);
 });
 
+test("what peers say is in the log to be read, not to be obeyed by a terminal", () => {
+	const lines: string[] = [];
+	const log = createServerLog({ write: (line) => lines.push(line) }, () => ({}));
+	const said = 'client\u001b[2J\n{"msg":"forged"}\u009b31m\u202e';
+	log.warn({ detail: said, [said]: 1 }, said);
+	expect(lines).toHaveLength(1);
+	expect(lines[0]?.trimEnd()).toMatch(/^[ -~]+$/);
+	expect(JSON.parse(lines[0] ?? "")).toMatchObject({ detail: said, msg: said, [said]: 1 });
+});
+
 test("a log goes into the file that is named, which must be writable", async () => {
 	const folder = await mkdtemp(join(tmpdir(), "fl-server-log-"));
 	onTestFinished(() => rm(folder, { recursive: true }));

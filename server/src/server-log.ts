@@ -1,4 +1,4 @@
-import { FlSimError, messageOf } from "@fl-sim/core";
+import { FlSimError, messageOf, visibleLines } from "@fl-sim/core";
 import { type DestinationStream, type Logger, pino } from "pino";
 
 /** Fields that must not be written, wherever they stand. */
@@ -9,10 +9,14 @@ const redact = {
 	censor: "(removed)",
 };
 
-/** The log of a server: JSON lines with the place that the run is at, without secrets. */
+/**
+ * The log of a server: JSON lines with the place that the run is at, without secrets. Of what peers say in it nothing
+ * reaches a terminal as a command.
+ */
 export function createServerLog(destination: DestinationStream, place: () => object): Logger {
 	const settings = { base: null, timestamp: pino.stdTimeFunctions.isoTime, redact };
-	return pino({ ...settings, mixin: () => ({ ...place() }) }, destination);
+	const visible = { write: (line: string) => destination.write(visibleLines(line)) };
+	return pino({ ...settings, mixin: () => ({ ...place() }) }, visible);
 }
 
 /**

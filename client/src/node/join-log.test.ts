@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
 import { joinLog } from "./join-log.ts";
 
+/** What a hostile server may say. */
+const said = "\u001b[2Jgone\n12:00:00  all is well\u009b0m";
+
 function linesOf(isPretty: boolean): string[] {
 	const lines: string[] = [];
 	const log = joinLog({ isQuiet: false, isPretty, write: (text) => lines.push(text) });
@@ -23,4 +26,13 @@ test("lines for programs have the client as a field", () => {
 		client: 3,
 		msg: "task train of round 2 begins",
 	});
+});
+
+test.each([true, false])("a server's words are one line that no terminal obeys (pretty: %s)", (isPretty) => {
+	const lines: string[] = [];
+	const log = joinLog({ isQuiet: false, isPretty, write: (text) => lines.push(text) });
+	log.warn({ client: 1, reason: said }, said);
+	expect(lines).toHaveLength(1);
+	expect(lines[0]).toMatch(/^[ -~]+\n$/);
+	if (!isPretty) expect(JSON.parse(lines[0] ?? "")).toMatchObject({ msg: said, reason: said });
 });

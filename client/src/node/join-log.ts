@@ -1,3 +1,4 @@
+import { visibleLines, visibleText } from "@fl-sim/core";
 import { pino } from "pino";
 import type { SessionLog } from "../session/index.ts";
 
@@ -9,7 +10,7 @@ export interface LogSettings {
 	readonly write: (text: string) => void;
 }
 
-/** Lines on what happens, in the order in which it does. */
+/** Lines on what happens, in the order in which it does. What the server says in them is shown, not obeyed. */
 export function joinLog({ isQuiet, isPretty, write }: LogSettings): SessionLog {
 	if (!isPretty) {
 		const settings = {
@@ -17,14 +18,14 @@ export function joinLog({ isQuiet, isPretty, write }: LogSettings): SessionLog {
 			base: null,
 			timestamp: pino.stdTimeFunctions.isoTime,
 		};
-		const logger = pino(settings, { write });
+		const logger = pino(settings, { write: (text) => write(visibleLines(text)) });
 		return {
 			info: (facts, message) => logger.info(facts, message),
 			warn: (facts, message) => logger.warn(facts, message),
 		};
 	}
 	const line = (text: string): void => {
-		write(`${new Date().toTimeString().slice(0, 8)}  ${text}\n`);
+		write(`${new Date().toTimeString().slice(0, 8)}  ${visibleText(text)}\n`);
 	};
 	return {
 		info(facts, message) {

@@ -1,5 +1,5 @@
 import { allBackends, type BackendName, chooseBackend } from "@fl-sim/compute";
-import { FlSimError } from "@fl-sim/core";
+import { FlSimError, visibleText } from "@fl-sim/core";
 import { type Scenario, scenarioSchema } from "@fl-sim/scenario";
 import type { Assignment, Compute, ComputePlace, SessionLog } from "../session/index.ts";
 import { type DataChoice, describeClientData } from "./client-data.ts";
@@ -82,7 +82,7 @@ function parseScenario(scenario: unknown): Scenario {
 	const place = issue === undefined || issue.path.length === 0 ? "the scenario" : issue.path.join(".");
 	throw new FlSimError(
 		"FL_SCENARIO_INVALID",
-		`the server's scenario is none that this client knows: ${place}: ${issue?.message}`,
+		visibleText(`the server's scenario is none that this client knows: ${place}: ${issue?.message}`),
 		{ fix: "Use the same version of fl-sim at both ends." },
 	);
 }
@@ -90,7 +90,11 @@ function parseScenario(scenario: unknown): Scenario {
 function backendNamed(name: string): BackendName {
 	const found = allBackends.find((backend) => backend === name);
 	if (found !== undefined) return found;
-	throw new FlSimError("FL_BACKEND_UNAVAILABLE", `the server's run computes on the unknown backend ${name}`, {
-		fix: "Use the same version of fl-sim at both ends.",
-	});
+	throw new FlSimError(
+		"FL_BACKEND_UNAVAILABLE",
+		visibleText(`the server's run computes on the unknown backend ${name}`),
+		{
+			fix: "Use the same version of fl-sim at both ends.",
+		},
+	);
 }

@@ -1,4 +1,4 @@
-import { type ErrorCode, errorCodes, FlSimError } from "@fl-sim/core";
+import { type ErrorCode, errorCodes, FlSimError, visibleText } from "@fl-sim/core";
 import type { MessageOf, ServerMessage } from "@fl-sim/protocol";
 import type { Closing } from "./ports.ts";
 
@@ -18,10 +18,11 @@ export function fatalClosing(
 	if (error !== undefined) {
 		const known = isErrorCode(error.code) ? error.code : undefined;
 		if (known === undefined || (errorCodes[known] !== 2 && code !== policyViolation)) return undefined;
-		return new FlSimError(known, error.message, error.fix === undefined ? {} : { fix: error.fix });
+		const fix = error.fix === undefined ? {} : { fix: visibleText(error.fix) };
+		return new FlSimError(known, visibleText(error.message), fix);
 	}
 	if (code !== policyViolation) return undefined;
-	const why = reason === "" ? "it gave no reason" : reason;
+	const why = reason === "" ? "it gave no reason" : visibleText(reason);
 	return new FlSimError("FL_SESSION_REFUSED", `the server refused this client: ${why}`);
 }
 

@@ -1,4 +1,4 @@
-import { FlSimError, messageOf } from "@fl-sim/core";
+import { FlSimError, messageOf, visibleText } from "@fl-sim/core";
 import {
 	type Checksum,
 	type ClientMessage,
@@ -265,7 +265,7 @@ class Session {
 		const fatal = fatalClosing(closing, this.#error);
 		if (fatal !== undefined) return this.#fail(fatal);
 		const said = this.#error?.message ?? closing.reason;
-		this.#lose(said === "" ? `the connection broke (close code ${closing.code})` : said);
+		this.#lose(said === "" ? `the connection broke (close code ${closing.code})` : visibleText(said));
 	}
 
 	/** An error here, not on the way: tells the server, and ends the session for now or for good. */

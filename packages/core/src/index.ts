@@ -14,3 +14,4 @@ export * from "./training.ts";
 export * from "./training-workspace.ts";
 export * from "./vector.ts";
 export * from "./vector-arithmetic.ts";
+export * from "./visible-text.ts";

@@ -1,3 +1,4 @@
+import { visibleText } from "@fl-sim/core";
 import type { z } from "zod";
 import { ProtocolError } from "./protocol-error.ts";
 
@@ -17,7 +18,9 @@ export function parseMessage<Message>(text: string, schema: z.ZodType<Message>):
 	if (parsed.success) return parsed.data;
 	const [issue] = parsed.error.issues;
 	const place = issue === undefined || issue.path.length === 0 ? "a message" : issue.path.join(".");
-	throw new ProtocolError("FL_PROTOCOL_MESSAGE", `${place.slice(0, 200)}: ${issue?.message.slice(0, 500)}`);
+	// Both may hold keys that the peer has chosen.
+	const problem = visibleText(`${place.slice(0, 200)}: ${issue?.message.slice(0, 500)}`);
+	throw new ProtocolError("FL_PROTOCOL_MESSAGE", problem);
 }
 
 /** The `type` and the version of what may be a message of another version of the protocol. */

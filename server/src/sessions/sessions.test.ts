@@ -36,6 +36,16 @@ describe("a session", () => {
 		expect(refusals).toHaveLength(1);
 	});
 
+	test("that names a field nobody knows is told so in words that no terminal obeys", () => {
+		const { sessions, refusals } = smallFederation();
+		const client = new ScriptedClient(sessions);
+		const unknown: object = { "\u001b[2J\n": 1 };
+		client.hello(3, unknown);
+		expect(client.closed?.code).toBe(1007);
+		expect(refusals[0]?.message).toContain("\\u001b[2J\\u000a");
+		expect(client.last("error")?.message).toBe(refusals[0]?.message);
+	});
+
 	test.each([
 		["a client that the scenario has not", { client: 10 }, /there is no client 10/],
 		["a backend that is not the run's", { backends: ["cpu"] }, /backend wasm, client 3 has cpu/],
