@@ -25,6 +25,8 @@ export interface FederationSettings
 		> {
 	/** Listens; clients are let in once a run is open. @throws FL_SERVER_LISTEN */
 	listen(): Promise<{ readonly server: Server; close(): Promise<void> }>;
+	/** New connections a minute from one address, unless the standard is meant. */
+	readonly connectionsPerMinute: number | undefined;
 	readonly metrics: RunMetrics;
 	readonly log: {
 		info(facts: object, text: string): void;
@@ -56,6 +58,12 @@ export interface Federation {
 
 /** Failures after which the run goes on once they are mended, with clients that come back. */
 const canGoOn: ReadonlySet<string> = new Set(["FL_RUN_INTERRUPTED", "FL_RUN_WRITE"] satisfies ErrorCode[]);
+
+/**
+ * All clients may come from one address, behind a proxy for instance, and come back; beyond that, a hundred a second
+ * are more than honest ones need and cost little.
+ */
+const standardConnectionsPerMinute = (clients: number): number => Math.max(6000, 2 * clients);
 
 /** Brings a scenario and the clients that connect together. */
 export function createFederation(settings: FederationSettings): Federation {
@@ -103,7 +111,12 @@ export function createFederation(settings: FederationSettings): Federation {
 				...settings,
 				greetingSeconds: 5,
 				heartbeatSeconds,
-				turnedAway: (address, reason) => log.warn({ address, reason }, "connection turned away"),
+				connectionsPerMinute:
+					settings.connectionsPerMinute ?? standardConnectionsPerMinute(scenario.clients.number),
+				turnedAway({ address, status, reason, isNews }) {
+					metrics.turnedAway(status);
+					if (isNews) log.warn({ address, status, reason }, "connection turned away");
+				},
 			});
 			current = { scenario, sessions, gate, listener, layout, backend: local.backend.name };
 			const remote = remoteClients(sessions, {

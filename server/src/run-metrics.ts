@@ -13,6 +13,8 @@ export interface RunMetrics {
 	onEvent(event: RunEvent): void;
 	/** A client was turned away. */
 	refused(code: string): void;
+	/** A connection was turned away before its first message, with an HTTP status or without TLS. */
+	turnedAway(status: string): void;
 }
 
 export function createRunMetrics(sources: () => MetricSources | undefined): RunMetrics {
@@ -38,6 +40,12 @@ export function createRunMetrics(sources: () => MetricSources | undefined): RunM
 		name: "fl_refused_total",
 		help: "Connections that were refused or ended for what the client did, by code",
 		labelNames: ["code"] as const,
+		registers,
+	});
+	const turnedAway = new Counter({
+		name: "fl_turned_away_total",
+		help: "Connections that were turned away before the first message, by HTTP status, or TLS for failed handshakes",
+		labelNames: ["status"] as const,
 		registers,
 	});
 	const roundSeconds = new Histogram({
@@ -86,5 +94,6 @@ export function createRunMetrics(sources: () => MetricSources | undefined): RunM
 			}
 		},
 		refused: (code) => refusals.inc({ code }),
+		turnedAway: (status) => turnedAway.inc({ status }),
 	};
 }

@@ -22,6 +22,7 @@ test("without options a server is for its own machine", () => {
 		insecure: false,
 		tokens: undefined,
 		allowedOrigins: [],
+		connectionsPerMinute: undefined,
 		log: undefined,
 	});
 });
@@ -30,7 +31,8 @@ test("every option is read", () => {
 	const address = ["--host", "0.0.0.0", "--port", "443"];
 	const tls = ["--cert", "c.pem", "--key", "k.pem", "--client-ca", "ca.pem"];
 	const origins = ["--allow-origin", "https://a.org", "--allow-origin", "http://localhost:5173"];
-	expect(read(...address, ...tls, ...origins, "--tokens", "t.json", "--log", "server.log")).toEqual({
+	const others = ["--tokens", "t.json", "--log", "server.log", "--connections-per-minute", "60"];
+	expect(read(...address, ...tls, ...origins, ...others)).toEqual({
 		port: 443,
 		host: "0.0.0.0",
 		cert: "c.pem",
@@ -39,6 +41,7 @@ test("every option is read", () => {
 		insecure: false,
 		tokens: "t.json",
 		allowedOrigins: ["https://a.org", "http://localhost:5173"],
+		connectionsPerMinute: 60,
 		log: "server.log",
 	});
 });
@@ -47,6 +50,7 @@ test.each([
 	[["--port", "-1"], /--port: found -1/],
 	[["--port", "65536"], /--port: found 65536/],
 	[["--port", "80.5"], /--port: found 80\.5/],
+	[["--connections-per-minute", "0"], /--connections-per-minute: found 0/],
 	[["--client-ca", "ca.pem"], /--client-ca is given without --cert/],
 	[["--insecure", "--cert", "c.pem"], /expected one of them/],
 	[["--allow-origin", "*"], /--allow-origin: found \*/],

@@ -22,6 +22,8 @@ export interface ServeOptions {
 	readonly tokens: string | undefined;
 	/** Origins of pages that may connect, exactly as browsers send them. */
 	readonly allowedOrigins: readonly string[];
+	/** New connections of clients a minute from one address; undefined for the standard. */
+	readonly connectionsPerMinute: number | undefined;
 	/** File for the log. */
 	readonly log: string | undefined;
 }
@@ -70,6 +72,12 @@ export function serveOptions(parser: Argv): Argv {
 		.option("allow-origin", {
 			...file("Origin of pages that may connect, such as https://example.org"),
 			array: true,
+		})
+		.option("connections-per-minute", {
+			type: "number",
+			group: groups.security,
+			describe: "New connections of clients from one address; more are refused for a while",
+			defaultDescription: "6000, or twice the clients if that is more",
 		});
 }
 
@@ -94,6 +102,7 @@ export function readServeOptions(args: Arguments): ServeOptions {
 		allowedOrigins: Array.isArray(allowOrigin)
 			? allowOrigin.map((origin) => checkedOrigin(String(origin)))
 			: [],
+		connectionsPerMinute: countOf(args["connectionsPerMinute"], "--connections-per-minute"),
 		log: textOf("log"),
 	};
 	if (options.clientCa !== undefined && options.cert === undefined) {
@@ -105,6 +114,15 @@ export function readServeOptions(args: Arguments): ServeOptions {
 		throw new FlSimError("FL_USAGE", "--insecure and --cert are given, expected one of them");
 	}
 	return options;
+}
+
+function countOf(value: unknown, option: string): number | undefined {
+	if (value === undefined) return undefined;
+	if (typeof value === "number" && Number.isInteger(value) && value >= 1) return value;
+	throw new FlSimError(
+		"FL_USAGE",
+		`${option}: found ${JSON.stringify(value)}, expected an integer, at least 1`,
+	);
 }
 
 function checkedOrigin(origin: string): string {

@@ -44,6 +44,7 @@ export async function serve(
 				allowedOrigins: options.allowedOrigins,
 				maxConnections,
 				maxConnectionsPerAddress: maxConnections,
+				connectionsPerMinute: options.connectionsPerMinute,
 				metrics,
 				log,
 				tell: player.onNote,
@@ -86,7 +87,7 @@ function guard({ tokens, tls }: Security) {
 			(await tokens?.checkClient(proof)) !== undefined,
 		certifiedClient({ socket }: IncomingMessage): number | undefined {
 			if (tls?.requestCert !== true || !(socket instanceof TLSSocket)) return undefined;
-			// A certificate of the right authority for nobody in particular is one for no client.
+			// One of the right authority may be made out to somebody else.
 			return clientNamed(socket.getPeerCertificate()) ?? -1;
 		},
 	};

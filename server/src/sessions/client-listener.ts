@@ -5,6 +5,7 @@ import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import { limits, ProtocolError } from "@fl-sim/protocol";
 import { type WebSocket, WebSocketServer } from "ws";
+import { ConnectionRate, networkOf } from "./connection-rate.ts";
 import { MessageBudget } from "./message-budget.ts";
 import type { Session } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
@@ -15,13 +16,24 @@ export interface ListenerSettings {
 	readonly allowedOrigins: readonly string[];
 	readonly maxConnections: number;
 	readonly maxConnectionsPerAddress: number;
+	/** New connections that one address may open at once, and again in each minute. */
+	readonly connectionsPerMinute: number;
 	/** Time for the hello. */
 	readonly greetingSeconds: number;
 	readonly heartbeatSeconds: number;
 	/** The client that a peer's certificate is made out to; undefined where none are asked for. */
 	certifiedClient(request: IncomingMessage): number | undefined;
 	/** Told of connections that are turned away before the first message. */
-	turnedAway(address: string, reason: string): void;
+	turnedAway(refusal: TurnedAway): void;
+}
+
+export interface TurnedAway {
+	readonly address: string;
+	/** HTTP status, or `TLS` where there was no request. */
+	readonly status: string;
+	readonly reason: string;
+	/** False for those that follow the first one of a burst. */
+	readonly isNews: boolean;
 }
 
 export interface ClientListener {
@@ -52,6 +64,7 @@ export function listenForClients(
 	});
 	const open = new Map<Session, WebSocket>();
 	const perAddress = new Map<string, number>();
+	const rate = new ConnectionRate(settings.connectionsPerMinute);
 	const traffic = { down: 0, up: 0 };
 	const live = new Set<Socket>();
 	/** TCP connections by the address of the peer: the socket of an encrypted request knows its decrypted bytes only. */
@@ -68,23 +81,21 @@ export function listenForClients(
 	function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
 		socket.on("error", () => socket.destroy());
 		const address = addressOf(request.socket);
-		const problem = whyNot(request, address);
+		const admission = rate.take(address, performance.now());
+		const problem = admission === "admitted" ? whyNot(request, address) : tooFast(settings);
 		if (problem !== undefined) {
-			settings.turnedAway(address, problem.reason);
-			const body = `${problem.reason}\n`;
-			// A peer that never closes its side must not keep the connection.
-			socket.once("finish", () => socket.destroy());
-			socket.end(
-				`HTTP/1.1 ${problem.status}\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-			);
+			const [status = ""] = problem.status.split(" ");
+			settings.turnedAway({ address, status, reason: problem.reason, isNews: admission !== "refused" });
+			turnAway(socket, problem);
 			return;
 		}
+		const network = networkOf(address);
 		const carrier = carriers.get(peerOf(request.socket)) ?? request.socket;
-		perAddress.set(address, (perAddress.get(address) ?? 0) + 1);
+		perAddress.set(network, (perAddress.get(network) ?? 0) + 1);
 		socket.once("close", () => {
-			const count = (perAddress.get(address) ?? 1) - 1;
-			if (count > 0) perAddress.set(address, count);
-			else perAddress.delete(address);
+			const count = (perAddress.get(network) ?? 1) - 1;
+			if (count > 0) perAddress.set(network, count);
+			else perAddress.delete(network);
 			live.delete(carrier);
 			traffic.up += carrier.bytesRead;
 			traffic.down += carrier.bytesWritten;
@@ -93,7 +104,7 @@ export function listenForClients(
 		sockets.handleUpgrade(request, socket, head, (webSocket) => serve(webSocket, request));
 	}
 
-	function whyNot(request: IncomingMessage, address: string): { status: string; reason: string } | undefined {
+	function whyNot(request: IncomingMessage, address: string): Problem | undefined {
 		const { origin } = request.headers;
 		if (request.url?.replace(/\?.*$/s, "") !== "/") {
 			return { status: "404 Not Found", reason: "clients connect at the path /" };
@@ -104,7 +115,7 @@ export function listenForClients(
 		if (open.size >= settings.maxConnections) {
 			return { status: "503 Service Unavailable", reason: "too many connections" };
 		}
-		if ((perAddress.get(address) ?? 0) >= settings.maxConnectionsPerAddress) {
+		if ((perAddress.get(networkOf(address)) ?? 0) >= settings.maxConnectionsPerAddress) {
 			return { status: "429 Too Many Requests", reason: "too many connections from this address" };
 		}
 		return undefined;
@@ -145,13 +156,19 @@ export function listenForClients(
 
 	const heart = setInterval(
 		() => {
-			for (const session of sessions.beat(performance.now())) open.get(session)?.terminate();
+			const now = performance.now();
+			for (const session of sessions.beat(now)) open.get(session)?.terminate();
+			rate.forget(now);
 		},
 		Math.min(1000, (1000 * settings.heartbeatSeconds) / 10),
 	);
 	server.on("connection", carry);
 	const onRefusedHandshake = (error: Error, socket: TLSSocket): void => {
-		settings.turnedAway(addressOf(socket), `TLS: ${handshakeProblem(error, socket)}`);
+		const address = addressOf(socket);
+		const admission = rate.take(address, performance.now());
+		const reason =
+			admission === "admitted" ? `TLS: ${handshakeProblem(error, socket)}` : tooFast(settings).reason;
+		settings.turnedAway({ address, status: "TLS", reason, isNews: admission !== "refused" });
 	};
 	server.on("upgrade", upgrade);
 	server.on("tlsClientError", onRefusedHandshake);
@@ -178,6 +195,31 @@ export function listenForClients(
 			clearTimeout(cutOff);
 		},
 	};
+}
+
+/** Why a request for a WebSocket is turned away. */
+interface Problem {
+	/** With its text. */
+	readonly status: string;
+	readonly reason: string;
+	readonly headers?: string;
+}
+
+function tooFast({ connectionsPerMinute }: ListenerSettings): Problem {
+	return {
+		status: "429 Too Many Requests",
+		reason: "too many new connections from this address",
+		headers: `Retry-After: ${Math.ceil(60 / connectionsPerMinute)}\r\n`,
+	};
+}
+
+function turnAway(socket: Duplex, { status, reason, headers = "" }: Problem): void {
+	const body = `${reason}\n`;
+	// A peer that never closes its side must not keep the connection.
+	socket.once("finish", () => socket.destroy());
+	socket.end(
+		`HTTP/1.1 ${status}\r\nConnection: close\r\n${headers}Content-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+	);
 }
 
 function peerOf({ remoteAddress, remotePort }: Socket): string {

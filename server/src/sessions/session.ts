@@ -61,7 +61,7 @@ export interface SessionHost {
 
 /** Where the connection comes from. */
 export interface SessionOrigin {
-	/** The client that the peer's certificate is made out to, where certificates are asked for. */
+	/** The client that the peer's certificate is made out to, -1 for none; undefined where none are asked for. */
 	readonly certifiedClient: number | undefined;
 }
 
@@ -281,7 +281,8 @@ export class Session implements Carrier {
 		}
 		const { certifiedClient } = this.#origin;
 		if (certifiedClient !== undefined && certifiedClient !== client) {
-			throw refusal(`the certificate is made out to client ${certifiedClient}, not to client ${client}`);
+			const owner = certifiedClient < 0 ? "no client" : `client ${certifiedClient}`;
+			throw refusal(`the certificate is made out to ${owner}, not to client ${client}`);
 		}
 		if (authentication === "none") return;
 		const transcript = helloTranscript({ serverNonce: this.#nonce, clientNonce: nonce, client });
