@@ -35,7 +35,7 @@ export class RawPeer {
 	readonly #socket: Socket;
 	#received: Buffer = Buffer.alloc(0);
 	#isWebSocket = false;
-	#wake: () => void = () => undefined;
+	readonly #waiting = new Set<() => void>();
 
 	private constructor(socket: Socket) {
 		this.#socket = socket;
@@ -117,9 +117,14 @@ export class RawPeer {
 			if (!this.isOpen)
 				throw new Error(`the connection ended without ${type}: ${JSON.stringify(this.heard)}`);
 			await new Promise<void>((resolve) => {
-				this.#wake = resolve;
+				this.#waiting.add(resolve);
 			});
 		}
+	}
+
+	#wake(): void {
+		for (const wake of this.#waiting) wake();
+		this.#waiting.clear();
 	}
 
 	/** Frames of a server are short, whole and unmasked. */

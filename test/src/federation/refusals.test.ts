@@ -144,6 +144,12 @@ test("whoever is not who it should be is refused before anything of it is looked
 			async () => refusedAfter(greet(proving(revoked, 1), await files(1), 1)),
 		],
 		[
+			"the token of another client",
+			/token of client 3 is/,
+			1008,
+			async () => refusedAfter(greet(proving(token, 3), await files(3), 3)),
+		],
+		[
 			"a wrong proof",
 			/token of client 0 is/,
 			1008,
