@@ -121,7 +121,7 @@ export function createFederation(settings: FederationSettings): Federation {
 			current = { scenario, sessions, gate, listener, layout, backend: local.backend.name };
 			const remote = remoteClients(sessions, {
 				algorithm: algorithmOf(scenario),
-				layoutSize: layout.size,
+				shape: { layout, options: scenario.algorithm },
 				rule: {
 					neededAnswers: scenario.clients.perRound,
 					deadlineSeconds: scenario.server.deadlineSeconds,

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { FlSimError, messageOf, type StateValue } from "@fl-sim/core";
+import { reportOfMessage, reportToMessage } from "@fl-sim/protocol";
 import { writeFileDurably } from "@fl-sim/runs";
 import { decodeState, encodeState } from "@fl-sim/wire";
 import type { ClientStore, ClientStores, StoredResult, TaskOutcome } from "../session/index.ts";
@@ -99,7 +100,7 @@ class FolderStore implements ClientStore {
 			reply: {
 				status: "replied",
 				payload,
-				report: { ...report, trainLoss: report.trainLoss ?? Number.NaN },
+				report: reportOfMessage(report),
 				wallSeconds,
 			},
 		};
@@ -120,11 +121,10 @@ class FolderStore implements ClientStore {
 			if (keepsState) {
 				states.push({ task, ...(await write(`state-${number}.safetensors`, encodeState(state))) });
 			}
-			const { trainLoss, numExamples, steps } = reply.report;
 			const result = {
 				task,
 				input: { bytes: input.bytes, crc32: input.crc32 },
-				report: { trainLoss: Number.isFinite(trainLoss) ? trainLoss : null, numExamples, steps },
+				report: reportToMessage(reply.report),
 				wallSeconds: reply.wallSeconds,
 				keepsState,
 				...(await write(`result-${number}.bin`, reply.payload)),

@@ -1,4 +1,5 @@
 import { FlSimError } from "@fl-sim/core";
+import { reportMessage } from "@fl-sim/protocol";
 import { z } from "zod";
 
 const count = z.int().min(0);
@@ -17,7 +18,7 @@ const storeIndex = z.strictObject({
 		.strictObject({
 			task: z.string(),
 			input: z.strictObject(identity),
-			report: z.strictObject({ trainLoss: z.number().nullable(), numExamples: count, steps: count }),
+			report: reportMessage,
 			wallSeconds: z.number(),
 			keepsState: z.boolean(),
 			...storedFile.shape,

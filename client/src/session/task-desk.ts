@@ -4,7 +4,9 @@ import {
 	type ClientMessage,
 	type MessageOf,
 	ProtocolError,
+	reportToMessage,
 	type ServerMessage,
+	sumsToMessage,
 } from "@fl-sim/protocol";
 import { decodePayload } from "@fl-sim/wire";
 import type { ClientStore, ComputePlace, SessionLog, StoredResult } from "./ports.ts";
@@ -190,7 +192,7 @@ export class TaskDesk {
 		line.say({
 			type: "result",
 			task,
-			report: { ...report, trainLoss: finiteOrNull(report.trainLoss) },
+			report: reportToMessage(report),
 			keepsState,
 			wallSeconds,
 			payload: line.offer(task, payload),
@@ -207,7 +209,7 @@ export class TaskDesk {
 		const { params } = decodePayload({ params: vector }, place.parameters, payload);
 		const sums = await place.evaluate(params, { kind: "client", client, round }, work.signal);
 		if (work.signal.aborted) return;
-		const answer: ClientMessage = { type: "evaluation", id, ...sums, lossSum: finiteOrNull(sums.lossSum) };
+		const answer: ClientMessage = { type: "evaluation", id, ...sumsToMessage(sums) };
 		work.answer = answer;
 		work.line.say(answer);
 	}
@@ -220,8 +222,4 @@ export class TaskDesk {
 
 function isOf({ input }: StoredResult, { payload }: WorkMessage): boolean {
 	return input.bytes === payload.bytes && input.crc32 === payload.crc32;
-}
-
-function finiteOrNull(value: number): number | null {
-	return Number.isFinite(value) ? value : null;
 }

@@ -50,7 +50,7 @@ function comparedRun(record: RunRecord): ComparedRun {
 		);
 	}
 	const last = rounds.at(-1);
-	const clients = clientStatistics(record.clientEvaluations?.clients ?? []);
+	const clients = clientStatistics((record.personalEvaluations ?? record.clientEvaluations)?.clients ?? []);
 	return {
 		folder,
 		manifest,

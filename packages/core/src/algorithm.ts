@@ -1,8 +1,9 @@
 import type { ClientSplit } from "./examples.ts";
 import type { Fold } from "./fold.ts";
 import type { Layout } from "./layout.ts";
-import type { Model } from "./model.ts";
-import type { PayloadOf, PayloadSpec } from "./payload.ts";
+import type { BatchEvaluation, Model } from "./model.ts";
+import type { PayloadOf, PayloadShape, PayloadSpec } from "./payload.ts";
+import { personalEvaluationTask, personalTask } from "./personal-models.ts";
 import type { RandomStream } from "./random.ts";
 import type { OptionsSchema } from "./schema.ts";
 import type { StateValue } from "./state.ts";
@@ -30,18 +31,29 @@ export interface ClientContext<Options> {
 	readonly training: LocalTraining;
 	/** Stream of this client in this round; derive one per purpose. */
 	readonly random: RandomStream;
+	readonly evaluation: {
+		readonly batchSize: number;
+		/** Whether the trained model is to be evaluated on the client's own test examples in this round. */
+		readonly afterTraining: boolean;
+	};
+	/** The model that the run starts with, made from the seed: a new vector `[d]`. Nothing travels for it. */
+	initialParams(): Vector;
 	/** Asks the server in the middle of a task, one question after the other. Both payloads are paid for. */
 	call<Ask extends PayloadSpec, Answer extends PayloadSpec>(
-		service: Service<Ask, Answer>,
+		service: Service<Options, Ask, Answer>,
 		ask: PayloadOf<Ask>,
 	): Promise<PayloadOf<Answer>>;
 }
 
 /** A question that a running task may ask the server: the other half of a model that is split, for instance. */
-export interface Service<Ask extends PayloadSpec = PayloadSpec, Answer extends PayloadSpec = PayloadSpec> {
+export interface Service<
+	Options = unknown,
+	Ask extends PayloadSpec = PayloadSpec,
+	Answer extends PayloadSpec = PayloadSpec,
+> {
 	readonly name: string;
-	readonly ask: Ask;
-	readonly answer: Answer;
+	ask(shape: PayloadShape<Options>): Ask;
+	answer(shape: PayloadShape<Options>): Answer;
 }
 
 /** All that code on the server may read. */
@@ -64,14 +76,18 @@ export interface ClientReport {
 	readonly numExamples: number;
 	/** Optimizer steps taken. */
 	readonly steps: number;
+	/** The trained model on the client's own test examples, before any aggregation, where that was asked for. */
+	readonly ownTest?: BatchEvaluation;
 }
 
 /** Work that runs where the data is. `client` is the client's own state, which never leaves it. */
 export interface Task<Options, Down extends PayloadSpec, Up extends PayloadSpec, Client extends StateValue> {
-	readonly down: Down;
-	readonly up: Up;
+	down(shape: PayloadShape<Options>): Down;
+	up(shape: PayloadShape<Options>): Up;
 	/** What it may ask the server. */
-	readonly services?: readonly Service[];
+	readonly services?: readonly Service<Options>[];
+	/** The client's state stays as it is, whatever `run` returns. */
+	readonly onlyObserves?: true;
 	run(
 		context: ClientContext<Options>,
 		down: PayloadOf<Down>,
@@ -79,13 +95,15 @@ export interface Task<Options, Down extends PayloadSpec, Up extends PayloadSpec,
 	): Promise<{ readonly up: PayloadOf<Up>; readonly client: Client; readonly report: ClientReport }>;
 }
 
+/** The same payload for all, encoded once, or one for each client. */
+export type Download<Down extends PayloadSpec> = PayloadOf<Down> | ((client: number) => PayloadOf<Down>);
+
 /** One exchange with clients. `to` lists clients in cohort order: their places are the leaves of the fold's tree. */
 export interface ExchangeRequest<Down extends PayloadSpec, Up extends PayloadSpec, Partial, Aggregate> {
 	/** Name of one of the algorithm's tasks. */
 	readonly task: string;
 	readonly to: readonly number[];
-	/** The same payload for all, encoded once, or one for each client. */
-	readonly down: PayloadOf<Down> | ((client: number) => PayloadOf<Down>);
+	readonly down: Download<Down>;
 	readonly fold: Fold<PayloadOf<Up>, Partial, Aggregate>;
 	/**
 	 * Answers the questions of the task's services, by their names. Clients ask in any order, each its own questions one
@@ -134,6 +152,11 @@ export interface FederatedAlgorithm<Options, Server extends StateValue, Client e
 	params(server: Server): Vector;
 	/** One round: exchanges with clients, then the new server state. */
 	round(context: RoundContext<Options>, server: Server): Promise<Server>;
+	/**
+	 * Where clients have models of their own: what each is sent so that the task `evaluate` can tell how its model does
+	 * after the round. Undefined where everybody uses the global model.
+	 */
+	sendForEvaluation?(server: Server): Download<PayloadSpec>;
 }
 
 /** An algorithm whose types the holder does not know: what registries and the engine see. */
@@ -155,14 +178,20 @@ export interface CommonForm<
 	readonly name: string;
 	readonly paper: Paper;
 	readonly options: OptionsSchema<Options>;
-	readonly downlink: Down;
-	readonly uplink: Up;
+	downlink(shape: PayloadShape<Options>): Down;
+	uplink(shape: PayloadShape<Options>): Up;
 	readonly aggregate: Fold<PayloadOf<Up>, Partial, Aggregate>;
 	initServer(context: ServerContext<Options>, params: Vector): Server;
 	initClient(context: ClientContext<Options>): Client;
 	params(server: Server): Vector;
 	/** What each client of the cohort is sent. */
 	broadcast(server: Server): PayloadOf<Down>;
+	/** The client's own model `[d]`, where clients have one: from the latest broadcast and its state, changing neither. */
+	personalModel?(
+		context: ClientContext<Options>,
+		down: PayloadOf<Down>,
+		client: Client,
+	): Vector | Promise<Vector>;
 	clientUpdate(
 		context: ClientContext<Options>,
 		down: PayloadOf<Down>,
@@ -185,15 +214,27 @@ export function defineAlgorithm<
 	form: CommonForm<Options, Down, Up, Partial, Aggregate, Server, Client>,
 ): FederatedAlgorithm<Options, Server, Client> {
 	const train: Task<Options, Down, Up, Client> = {
-		down: form.downlink,
-		up: form.uplink,
+		down: (shape) => form.downlink(shape),
+		up: (shape) => form.uplink(shape),
 		run: (context, down, client) => form.clientUpdate(context, down, client),
 	};
+	const personalModel = form.personalModel?.bind(form);
 	return {
 		name: form.name,
 		paper: form.paper,
 		options: form.options,
-		tasks: { train },
+		...(personalModel === undefined
+			? { tasks: { train } }
+			: {
+					tasks: {
+						train,
+						[personalTask]: personalEvaluationTask<Options, Down, Client>({
+							down: (shape) => form.downlink(shape),
+							model: (...call) => personalModel(...call),
+						}),
+					},
+					sendForEvaluation: (server: Server) => form.broadcast(server),
+				}),
 		initServer: (context, params) => form.initServer(context, params),
 		initClient: (context) => form.initClient(context),
 		params: (server) => form.params(server),

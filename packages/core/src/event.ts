@@ -98,6 +98,13 @@ export type RunEvent =
 			readonly clients: readonly ClientEvaluation[];
 			readonly wallSeconds: number;
 	  }
+	/** Clients' own models after the round; the bytes are those of the evaluation itself and in no total. */
+	| ({
+			readonly type: "evaluated.personal";
+			readonly round: number;
+			readonly clients: readonly ClientEvaluation[];
+			readonly wallSeconds: number;
+	  } & Traffic)
 	| { readonly type: "checkpoint.written"; readonly round: number; readonly file: string }
 	| {
 			readonly type: "run.finished";

@@ -10,6 +10,7 @@ import {
 	type StateValue,
 } from "@fl-sim/core";
 import { decodePayload, encodePayload } from "@fl-sim/wire";
+import { initialParams } from "./initial-params.ts";
 import type { Serve, TaskReply, TaskRequest } from "./link.ts";
 
 /** Local training of a round, before the system model says how much of it a client gets done. */
@@ -23,6 +24,7 @@ export interface ClientHostSettings {
 	readonly dataset: FederatedDataset;
 	readonly seed: number;
 	training(round: number): RoundTraining;
+	evaluation(round: number): ClientContext<unknown>["evaluation"];
 }
 
 /** A client's side of an exchange; `state` is undefined before the client's first task. */
@@ -34,7 +36,8 @@ export type ClientHost = (
 
 /** Decodes a task, runs it on the client's data, encodes the answer. The same code in every link. */
 export function createClientHost(settings: ClientHostSettings): ClientHost {
-	const { algorithm, model } = settings;
+	const { algorithm, model, options } = settings;
+	const shape = { layout: model.layout, options };
 	return async (request, state, serve) => {
 		const started = performance.now();
 		const task = algorithm.tasks[request.task];
@@ -43,13 +46,13 @@ export function createClientHost(settings: ClientHostSettings): ClientHost {
 		}
 		try {
 			const context = contextOf(settings, request, serve);
-			const down = decodePayload(task.down, model.layout.size, request.payload);
+			const down = decodePayload(task.down(shape), model.layout.size, request.payload);
 			const result = await task.run(context, down, state ?? algorithm.initClient(context));
-			const payload = encodePayload(task.up, model.layout.size, result.up);
+			const payload = encodePayload(task.up(shape), model.layout.size, result.up);
 			const wallSeconds = (performance.now() - started) / 1000;
 			return {
 				reply: { status: "replied", payload, report: result.report, wallSeconds },
-				state: result.client,
+				state: task.onlyObserves === true ? (state ?? null) : result.client,
 			};
 		} catch (error) {
 			throw withPlace(error, request);
@@ -59,18 +62,22 @@ export function createClientHost(settings: ClientHostSettings): ClientHost {
 
 function contextOf(settings: ClientHostSettings, request: TaskRequest, serve: Serve): ClientContext<unknown> {
 	const { round, client, workFraction } = request;
-	const { size } = settings.model.layout;
+	const { model, options, seed } = settings;
+	const { layout } = model;
+	const shape = { layout, options };
 	return {
-		options: settings.options,
+		options,
 		round,
 		client,
-		model: settings.model,
+		model,
 		data: settings.dataset.client(client, round),
 		training: { ...settings.training(round), workFraction },
-		random: randomStream(settings.seed, "client", client, "round", round),
+		random: randomStream(seed, "client", client, "round", round),
+		evaluation: settings.evaluation(round),
+		initialParams: () => initialParams(model, seed),
 		async call(service, ask) {
-			const answer = await serve(service.name, encodePayload(service.ask, size, ask));
-			return decodePayload(service.answer, size, answer);
+			const answer = await serve(service.name, encodePayload(service.ask(shape), layout.size, ask));
+			return decodePayload(service.answer(shape), layout.size, answer);
 		},
 	};
 }

@@ -1,10 +1,9 @@
 import {
 	type BatchEvaluation,
-	type ExampleView,
+	type ClientEvaluation,
+	evaluateExamples,
 	type FederatedDataset,
-	gatherBatch,
 	type Model,
-	positionsOf,
 	type RunEvent,
 	randomStream,
 	sampleWithoutReplacement,
@@ -33,25 +32,7 @@ export async function runEvaluationJob(
 	const view = job.kind === "central" ? dataset.centralTest : dataset.client(job.client, job.round).test;
 	const from = job.kind === "central" ? job.from : 0;
 	const to = job.kind === "central" ? job.to : view.indices.length;
-	return evaluateRange(model, params, view, { from, to, batchSize });
-}
-
-async function evaluateRange(
-	model: Model,
-	params: Vector,
-	view: ExampleView,
-	range: { readonly from: number; readonly to: number; readonly batchSize: number },
-): Promise<BatchEvaluation> {
-	const positions = positionsOf(view.indices.length);
-	let lossSum = 0;
-	let numCorrect = 0;
-	for (let start = range.from; start < range.to; start += range.batchSize) {
-		const end = Math.min(start + range.batchSize, range.to);
-		const sums = await model.evaluate(params, gatherBatch(view, positions, start, end));
-		lossSum += sums.lossSum;
-		numCorrect += sums.numCorrect;
-	}
-	return { lossSum, numCorrect, numExamples: range.to - range.from };
+	return evaluateExamples(model, params, view, { from, to, batchSize });
 }
 
 /** Evaluates the global model in rounds that the settings name and reports the results as events. */
@@ -72,10 +53,39 @@ export async function evaluateRound(
 	const { settings } = place;
 	let accuracy: number | undefined;
 	if (isLast || round % settings.every === 0) accuracy = await evaluateCentral(place, params, round);
-	if (settings.clients > 0 && round > 0 && (isLast || round % settings.clientsEvery === 0)) {
-		await evaluateClients(place, params, round);
-	}
+	if (isClientEvaluationDue(settings, round, isLast)) await evaluateClients(place, params, round);
 	return { accuracy };
+}
+
+/** Whether clients are evaluated after this round. */
+export function isClientEvaluationDue(
+	{ clients, clientsEvery }: EvaluationSettings,
+	round: number,
+	isLast: boolean,
+): boolean {
+	return clients > 0 && round > 0 && (isLast || round % clientsEvery === 0);
+}
+
+/** The same clients in every round, so that curves over rounds compare like with like. Ascending. */
+export function evaluatedClients(plan: {
+	readonly seed: number;
+	readonly population: number;
+	readonly settings: EvaluationSettings;
+}): number[] {
+	const { seed, population, settings } = plan;
+	const numClients = Math.min(settings.clients, population);
+	return sampleWithoutReplacement(randomStream(seed, "evaluation", "clients"), population, numClients);
+}
+
+/** What sums over clients' test examples mean; a client whose split left no test example is left out. */
+export function clientEvaluations(
+	sums: Iterable<readonly [client: number, BatchEvaluation]>,
+): ClientEvaluation[] {
+	return [...sums].flatMap(([client, { lossSum, numCorrect, numExamples }]) =>
+		numExamples === 0
+			? []
+			: [{ client, accuracy: numCorrect / numExamples, loss: lossSum / numExamples, numExamples }],
+	);
 }
 
 type Place = Parameters<typeof evaluateRound>[0];
@@ -107,23 +117,12 @@ async function evaluateCentral(place: Place, params: Vector, round: number): Pro
 	return accuracy;
 }
 
-/** The same clients in every round, so that curves over rounds compare like with like. */
 async function evaluateClients(place: Place, params: Vector, round: number): Promise<void> {
 	const started = performance.now();
-	const { seed, population, settings } = place;
-	const numClients = Math.min(settings.clients, population);
-	const sample = sampleWithoutReplacement(
-		randomStream(seed, "evaluation", "clients"),
-		population,
-		numClients,
-	);
+	const sample = evaluatedClients(place);
 	const jobs = sample.map((client) => ({ kind: "client", client, round }) as const);
 	const sums = await place.evaluator.evaluate(params, jobs, place.signal);
-	const clients = sample.flatMap((client, i) => {
-		const { lossSum, numCorrect, numExamples } = sums[i] as BatchEvaluation;
-		if (numExamples === 0) return []; // a client whose split left no test example
-		return [{ client, accuracy: numCorrect / numExamples, loss: lossSum / numExamples, numExamples }];
-	});
+	const clients = clientEvaluations(sample.map((client, i) => [client, sums[i] as BatchEvaluation]));
 	const wallSeconds = (performance.now() - started) / 1000;
 	place.emit({ type: "evaluated.clients", round, clients, wallSeconds });
 }

@@ -6,6 +6,7 @@ import {
 	FlSimError,
 	type LossReason,
 	type PayloadOf,
+	type PayloadShape,
 	type PayloadSpec,
 	type RunEvent,
 } from "@fl-sim/core";
@@ -18,7 +19,7 @@ import type { ClientFate } from "./system-model.ts";
 /** What an exchange needs to know about the round it is part of. */
 export interface ExchangeEnvironment {
 	readonly algorithm: AnyAlgorithm;
-	readonly layoutSize: number;
+	readonly shape: PayloadShape<unknown>;
 	readonly round: number;
 	/** Of this exchange in its round, from 1. */
 	readonly number: number;
@@ -52,12 +53,14 @@ export async function exchange<Down extends PayloadSpec, Up extends PayloadSpec,
 	request: ExchangeRequest<Down, Up, Partial, Aggregate>,
 	environment: ExchangeEnvironment,
 ): Promise<ExchangeResult<Aggregate>> {
-	const { algorithm, layoutSize, link } = environment;
+	const { algorithm, shape, link } = environment;
+	const layoutSize = shape.layout.size;
 	const { to } = request;
 	const task = algorithm.tasks[request.task];
 	if (task === undefined)
 		throw new FlSimError("FL_CLIENT_FAILED", `${algorithm.name} has no task ${request.task}`);
-	const payloadFor = payloadSource(request, task.down, environment);
+	const payloadFor = payloadSource(request, task.down(shape), environment);
+	const uplink = task.up(shape);
 	const fold = canonicalFold(request.fold, to.length);
 	const settled: (Settled | undefined)[] = Array.from({ length: to.length });
 	const release = releaseInOrder(settled, (outcome) => report(outcome, request.task, environment));
@@ -80,13 +83,13 @@ export async function exchange<Down extends PayloadSpec, Up extends PayloadSpec,
 		const { workFraction } = fate;
 		const { round, number } = environment;
 		const asked = { round, exchange: number, client, task: request.task, workFraction, payload };
-		const conversation = serviceDesk(client, request.serve, { services: task?.services, layoutSize });
+		const conversation = serviceDesk(client, request.serve, { services: task?.services, shape });
 		const reply = await link.exchange(asked, signal, conversation.serve);
 		const { downBytes: answered, upBytes: called } = conversation.traffic;
 		if (reply.status === "lost") {
 			return lose(slot, client, reply.reason === "unavailable" ? 0 : downBytes + answered, reply.reason);
 		}
-		into.add(slot, decodePayload(task?.up as Up, layoutSize, reply.payload), client);
+		into.add(slot, decodePayload(uplink as Up, layoutSize, reply.payload), client);
 		const { report: clientReport, wallSeconds } = reply;
 		return {
 			status: "replied",
@@ -125,8 +128,9 @@ export async function exchange<Down extends PayloadSpec, Up extends PayloadSpec,
 function payloadSource<Down extends PayloadSpec, Up extends PayloadSpec, Partial, Aggregate>(
 	{ down }: ExchangeRequest<Down, Up, Partial, Aggregate>,
 	spec: PayloadSpec,
-	{ layoutSize, link }: ExchangeEnvironment,
+	{ shape, link }: ExchangeEnvironment,
 ): (client: number) => Uint8Array {
+	const layoutSize = shape.layout.size;
 	const allocate = (byteLength: number) => link.allocate(byteLength);
 	if (typeof down === "function") return (client) => encodePayload(spec, layoutSize, down(client), allocate);
 	const broadcast = encodePayload(spec, layoutSize, down, allocate);

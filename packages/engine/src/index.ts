@@ -5,7 +5,8 @@ export {
 	createClientHost,
 	type RoundTraining,
 } from "./client-host.ts";
-export { type EvaluationSettings, runEvaluationJob } from "./evaluation.ts";
+export { type EvaluationSettings, isClientEvaluationDue, runEvaluationJob } from "./evaluation.ts";
+export { initialParams } from "./initial-params.ts";
 export type {
 	ClientStates,
 	EvaluationJob,

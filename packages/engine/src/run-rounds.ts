@@ -14,10 +14,11 @@ import {
 } from "@fl-sim/core";
 import { type CheckpointWriter, checkpointWriter } from "./checkpoint-writer.ts";
 import type { RoundTraining } from "./client-host.ts";
-import { type EvaluationSettings, evaluateRound } from "./evaluation.ts";
-import { exchange } from "./exchange.ts";
+import { type EvaluationSettings, evaluateRound, isClientEvaluationDue } from "./evaluation.ts";
+import { type ExchangeEnvironment, exchange } from "./exchange.ts";
 import type { ClientStates, Evaluator, Link } from "./link.ts";
 import { drawnParticipation, type Participation } from "./participation.ts";
+import { evaluatePersonalModels } from "./personal-evaluation.ts";
 import { RoundTally, type RunTotals, startTotals } from "./round-tally.ts";
 import { createSystemModel, type SystemSettings } from "./system-model.ts";
 
@@ -138,7 +139,14 @@ async function playRounds(
 		const params = algorithm.params(server);
 		assertFinite(params, plan.layout, round);
 		reason = stopReason(plan, round, totals, undefined);
-		const { accuracy } = await evaluate(params, round, reason !== undefined);
+		const isLast = reason !== undefined;
+		const { accuracy } = await evaluate(params, round, isLast);
+		if (isClientEvaluationDue(plan.evaluation, round, isLast)) {
+			await evaluatePersonalModels(plan, server, {
+				...exchangeEnvironment(plan, ports, round),
+				number: result.numExchanges + 1,
+			});
+		}
 		reason ??= stopReason(plan, round, totals, accuracy);
 		if (reason !== undefined || round % plan.checkpointEvery === 0 || ports.finishRound.aborted) {
 			await save();
@@ -161,7 +169,7 @@ async function playRound(
 		readonly server: StateValue;
 		readonly totals: RunTotals;
 	},
-): Promise<{ readonly server: StateValue; readonly totals: RunTotals }> {
+): Promise<{ readonly server: StateValue; readonly totals: RunTotals; readonly numExchanges: number }> {
 	const { round, cohort } = before;
 	const tally = new RoundTally(round);
 	const system = createSystemModel(plan.system, plan.seed);
@@ -175,15 +183,10 @@ async function playRound(
 		exchange: (request) =>
 			tally.phase(system.deadlineSeconds, (count) =>
 				exchange(request, {
-					algorithm: plan.algorithm,
-					layoutSize: plan.layout.size,
-					round,
+					...exchangeEnvironment(plan, ports, round),
 					number: ++numExchanges,
-					link: ports.link,
-					signal: ports.stopNow,
 					fate: (client) =>
 						ports.participation.fate({ round, task: request.task, client, steps: stepsOf(client) }),
-					secondsFor: (client, steps) => system.secondsFor(client, steps),
 					emit(event) {
 						count(event);
 						ports.emit(event);
@@ -194,7 +197,26 @@ async function playRound(
 	const server = await plan.algorithm.round(context, before.server);
 	const { event, totals } = tally.finish(before.totals);
 	ports.emit(event);
-	return { server, totals };
+	return { server, totals, numExchanges };
+}
+
+/** What all exchanges of a round have in common. */
+function exchangeEnvironment(
+	plan: RunPlan,
+	ports: RunPorts,
+	round: number,
+): Omit<ExchangeEnvironment, "number" | "fate"> {
+	const { algorithm, layout, options } = plan;
+	const system = createSystemModel(plan.system, plan.seed);
+	return {
+		algorithm,
+		shape: { layout, options },
+		round,
+		link: ports.link,
+		signal: ports.stopNow,
+		secondsFor: (client, steps) => system.secondsFor(client, steps),
+		emit: (event) => ports.emit(event),
+	};
 }
 
 function evaluation(plan: RunPlan, ports: RunPorts) {

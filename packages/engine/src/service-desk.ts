@@ -1,4 +1,4 @@
-import { FlSimError, type Service, type ServiceHandler, type Traffic } from "@fl-sim/core";
+import { FlSimError, type PayloadShape, type Service, type ServiceHandler, type Traffic } from "@fl-sim/core";
 import { decodePayload, encodePayload } from "@fl-sim/wire";
 import type { Serve } from "./link.ts";
 
@@ -8,9 +8,13 @@ export function serviceDesk(
 	handlers: Readonly<Record<string, ServiceHandler>> | undefined,
 	{
 		services = [],
-		layoutSize,
-	}: { readonly services: readonly Service[] | undefined; readonly layoutSize: number },
+		shape,
+	}: {
+		readonly services: readonly Service<unknown>[] | undefined;
+		readonly shape: PayloadShape<unknown>;
+	},
 ): { readonly serve: Serve; readonly traffic: Traffic } {
+	const layoutSize = shape.layout.size;
 	const traffic = { downBytes: 0, upBytes: 0 };
 
 	async function serve(name: string, ask: Uint8Array): Promise<Uint8Array> {
@@ -23,8 +27,8 @@ export function serviceDesk(
 			);
 		}
 		traffic.upBytes += ask.byteLength;
-		const answer = await handler(client, decodePayload(service.ask, layoutSize, ask));
-		const payload = encodePayload(service.answer, layoutSize, answer);
+		const answer = await handler(client, decodePayload(service.ask(shape), layoutSize, ask));
+		const payload = encodePayload(service.answer(shape), layoutSize, answer);
 		traffic.downBytes += payload.byteLength;
 		return payload;
 	}

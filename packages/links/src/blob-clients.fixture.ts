@@ -32,6 +32,7 @@ export function createClientPlace(settings: BlobClientsSettings): Promise<Client
 			learningRate: 0.1,
 			clipNorm: undefined,
 		}),
+		evaluation: () => ({ batchSize: 16, afterTraining: false }),
 	});
 	return Promise.resolve({
 		async host(request, state, serve) {

@@ -8,4 +8,5 @@ export * from "./incoming-payload.ts";
 export * from "./limits.ts";
 export * from "./messages.ts";
 export * from "./protocol-error.ts";
+export * from "./report.ts";
 export * from "./token-proof.ts";

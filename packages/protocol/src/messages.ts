@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { limits } from "./limits.ts";
+import { reportMessage, sumsMessage } from "./report.ts";
 
 /** Longest text of names and reasons. */
 const name = z.string().min(1).max(200);
@@ -28,13 +29,6 @@ const error = z.strictObject({
 	code: z.string().regex(/^FL_[A-Z_]{1,60}$/),
 	message: sentence,
 	fix: sentence.optional(),
-});
-
-const report = z.strictObject({
-	/** NaN and infinities do not exist in JSON: null. */
-	trainLoss: z.number().nullable(),
-	numExamples: count,
-	steps: count,
 });
 
 /** What a server says. */
@@ -131,7 +125,7 @@ export const clientMessage = z.discriminatedUnion("type", [
 	z.strictObject({
 		type: z.literal("result"),
 		task: name,
-		report,
+		report: reportMessage,
 		/** Whether the client keeps a state of its own, that the next task goes on from. */
 		keepsState: z.boolean(),
 		/** Time that the task took. */
@@ -148,9 +142,7 @@ export const clientMessage = z.discriminatedUnion("type", [
 	z.strictObject({
 		type: z.literal("evaluation"),
 		id: name,
-		lossSum: z.number().nullable(),
-		numCorrect: count,
-		numExamples: count,
+		...sumsMessage.shape,
 	}),
 	/** Asks a service of the server in the middle of a task. */
 	z.strictObject({

@@ -61,6 +61,7 @@ export function sampleRecord(settings: Partial<SampleSettings> = {}): RunRecord 
 		rounds,
 		evaluations: events.filter((event) => event.type === "evaluated.central"),
 		clientEvaluations: events.findLast((event) => event.type === "evaluated.clients"),
+		personalEvaluations: undefined,
 		partition: sample.partition,
 		events: () => events,
 	};
@@ -100,6 +101,10 @@ function playRound(
 		clientsAccuracyWorstDecile: statistics?.worstDecile ?? null,
 		clientsAccuracyBestDecile: statistics?.bestDecile ?? null,
 		clientsLossMean: clients.length === 0 ? null : loss,
+		trainedAccuracyMean: null,
+		personalAccuracyMean: null,
+		personalAccuracyWorstDecile: null,
+		personalLossMean: null,
 		replied,
 		lost,
 		downBytes,

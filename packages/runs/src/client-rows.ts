@@ -1,17 +1,20 @@
-import type { RunEvent } from "@fl-sim/core";
+import type { BatchEvaluation, RunEvent } from "@fl-sim/core";
 
-/** One row of `clients.csv`: what one client did in one exchange, or how it was evaluated. */
+/** One row of `clients.csv`: what one client did in one exchange, or how a model did on it. */
 export interface ClientRow {
 	readonly round: number;
 	readonly client: number;
-	readonly outcome: "replied" | "lost" | "evaluated";
+	readonly outcome: "replied" | "lost" | "evaluated" | "personal";
 	/** Name of the task, for `replied` and `lost`. */
 	readonly phase?: string;
 	/** Why the client was lost. */
 	readonly reason?: string;
 	/** Mean training loss in this exchange, in nats. */
 	readonly trainLoss?: number;
-	/** Accuracy and loss on the client's own test examples. */
+	/**
+	 * Accuracy and loss on the client's own test examples: of the global model for `evaluated`, of the client's own for
+	 * `personal`, of the model as trained for `replied`.
+	 */
 	readonly accuracy?: number;
 	readonly loss?: number;
 	/** Examples trained on, or evaluated on. */
@@ -45,7 +48,8 @@ export const clientColumns = [
 export function clientRowsOf(event: RunEvent): readonly ClientRow[] {
 	if (event.type === "client.replied") {
 		const { type: _, report, ...rest } = event;
-		return [{ ...rest, ...report, outcome: "replied" }];
+		const { ownTest, ...training } = report;
+		return [{ ...rest, ...training, ...trainedColumns(ownTest), outcome: "replied" }];
 	}
 	if (event.type === "client.lost") {
 		const { type: _, ...rest } = event;
@@ -54,5 +58,13 @@ export function clientRowsOf(event: RunEvent): readonly ClientRow[] {
 	if (event.type === "evaluated.clients") {
 		return event.clients.map((client) => ({ ...client, round: event.round, outcome: "evaluated" }));
 	}
+	if (event.type === "evaluated.personal") {
+		return event.clients.map((client) => ({ ...client, round: event.round, outcome: "personal" }));
+	}
 	return [];
+}
+
+function trainedColumns(test: BatchEvaluation | undefined): Pick<ClientRow, "accuracy" | "loss"> {
+	if (test === undefined || test.numExamples === 0) return {};
+	return { accuracy: test.numCorrect / test.numExamples, loss: test.lossSum / test.numExamples };
 }

@@ -48,6 +48,7 @@ test("a run that has just begun has no rounds", async () => {
 		rounds: [],
 		evaluations: [],
 		clientEvaluations: undefined,
+		personalEvaluations: undefined,
 		partition: undefined,
 	});
 });

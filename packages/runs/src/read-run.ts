@@ -28,6 +28,10 @@ export interface RunRecord {
 	readonly clientEvaluations:
 		| { readonly round: number; readonly clients: readonly ClientEvaluation[] }
 		| undefined;
+	/** The last evaluation of clients' own models. */
+	readonly personalEvaluations:
+		| { readonly round: number; readonly clients: readonly ClientEvaluation[] }
+		| undefined;
 	/** Content of `partition.json`; undefined when the run has none. */
 	readonly partition: unknown;
 	/** Reads all events from the file, in order; each call starts again. */
@@ -60,9 +64,10 @@ function* eventsOf(folder: string): Generator<RunEvent> {
 
 function summarizeEvents(
 	events: Iterable<RunEvent>,
-): Pick<RunRecord, "started" | "rounds" | "evaluations" | "clientEvaluations"> {
+): Pick<RunRecord, "started" | "rounds" | "evaluations" | "clientEvaluations" | "personalEvaluations"> {
 	let started: EventOf<"run.started"> | undefined;
 	let clientEvaluations: EventOf<"evaluated.clients"> | undefined;
+	let personalEvaluations: EventOf<"evaluated.personal"> | undefined;
 	const evaluations: EventOf<"evaluated.central">[] = [];
 	const rounds: RoundMetrics[] = [];
 	const rows = createRoundRows();
@@ -73,10 +78,11 @@ function summarizeEvents(
 		if (event.type === "run.started") started ??= event;
 		else if (event.type === "evaluated.central") evaluations.push(event);
 		else if (event.type === "evaluated.clients") clientEvaluations = event;
+		else if (event.type === "evaluated.personal") personalEvaluations = event;
 		add(rows.add(event));
 	}
 	add(rows.finish());
-	return { started, rounds, evaluations, clientEvaluations };
+	return { started, rounds, evaluations, clientEvaluations, personalEvaluations };
 }
 
 function readResolved(folder: string): Readonly<Record<string, unknown>> {

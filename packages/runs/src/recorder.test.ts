@@ -24,11 +24,11 @@ test("a round becomes one row, with what was not measured left out", async () =>
 	expect(read(path, "metricsTable")).toBe(
 		[
 			"round,trainLoss,centralAccuracy,centralLoss,clientsEvaluated,clientsAccuracyMean,clientsAccuracyStd," +
-				"clientsAccuracyWorstDecile,clientsAccuracyBestDecile,clientsLossMean,replied,lost,downBytes,upBytes," +
+				"clientsAccuracyWorstDecile,clientsAccuracyBestDecile,clientsLossMean,trainedAccuracyMean,personalAccuracyMean,personalAccuracyWorstDecile,personalLossMean,replied,lost,downBytes,upBytes," +
 				"totalDownBytes,totalUpBytes,simulatedSeconds,totalSimulatedSeconds,wallSeconds,totalWallSeconds",
-			"0,,0.1,2.5,0,,,,,,0,0,0,0,0,0,0,0,0,0",
-			"1,1,0.25,2,0,,,,,,1,1,16,12,16,12,0.5,0.5,0.25,0.25",
-			"2,,0.5,1,2,0.75,0.25,0.5,1,,0,2,16,0,32,12,0.5,1,0.25,0.5",
+			"0,,0.1,2.5,0,,,,,,,,,,0,0,0,0,0,0,0,0,0,0",
+			"1,1,0.25,2,0,,,,,,,,,,1,1,16,12,16,12,0.5,0.5,0.25,0.25",
+			"2,,0.5,1,2,0.75,0.25,0.5,1,,,,,,0,2,16,0,32,12,0.5,1,0.25,0.5",
 			"",
 		].join("\n"),
 	);

@@ -19,6 +19,12 @@ export interface RoundMetrics {
 	/** Mean over the best tenth of the clients (at least one). */
 	readonly clientsAccuracyBestDecile: number | null;
 	readonly clientsLossMean: number | null;
+	/** Models as the clients of the cohort had trained them, before aggregation, on their own test examples. */
+	readonly trainedAccuracyMean: number | null;
+	/** Clients' own models after the round, where the algorithm gives them any, on their own test examples. */
+	readonly personalAccuracyMean: number | null;
+	readonly personalAccuracyWorstDecile: number | null;
+	readonly personalLossMean: number | null;
 	readonly replied: number;
 	readonly lost: number;
 	/** Payload bytes of this round, as encoded. */
@@ -47,6 +53,10 @@ export const roundColumns = [
 	"clientsAccuracyWorstDecile",
 	"clientsAccuracyBestDecile",
 	"clientsLossMean",
+	"trainedAccuracyMean",
+	"personalAccuracyMean",
+	"personalAccuracyWorstDecile",
+	"personalLossMean",
 	"replied",
 	"lost",
 	"downBytes",

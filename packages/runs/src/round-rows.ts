@@ -1,4 +1,4 @@
-import type { ClientEvaluation, RunEvent } from "@fl-sim/core";
+import type { BatchEvaluation, ClientEvaluation, RunEvent } from "@fl-sim/core";
 import { clientStatistics } from "./client-statistics.ts";
 import type { RoundMetrics } from "./round-metrics.ts";
 
@@ -12,6 +12,7 @@ export interface RoundRows {
 
 export function createRoundRows(): RoundRows {
 	let row: RoundMetrics | undefined;
+	const trained = createTrainedMean();
 	function take(): RoundMetrics | undefined {
 		const taken = row;
 		row = undefined;
@@ -19,21 +20,44 @@ export function createRoundRows(): RoundRows {
 	}
 	return {
 		add(event) {
+			if (event.type === "client.replied") trained.add(event.report.ownTest);
 			if (event.type === "round.finished") {
 				const { type: _, trainLoss, ...counts } = event;
-				row = { ...emptyRow(event.round), ...counts, trainLoss: finite(trainLoss) };
+				const trainedAccuracyMean = trained.take();
+				row = { ...emptyRow(event.round), ...counts, trainLoss: finite(trainLoss), trainedAccuracyMean };
 			} else if (event.type === "evaluated.central") {
 				const { accuracy, loss } = event;
 				const measured = { centralAccuracy: finite(accuracy), centralLoss: finite(loss) };
 				row = { ...(row ?? emptyRow(event.round)), ...measured };
 			} else if (event.type === "evaluated.clients") {
 				row = { ...(row ?? emptyRow(event.round)), ...clientColumns(event.clients) };
+			} else if (event.type === "evaluated.personal") {
+				row = { ...(row ?? emptyRow(event.round)), ...personalColumns(event.clients) };
 			} else {
 				return take();
 			}
 			return undefined;
 		},
 		finish: take,
+	};
+}
+
+/** The mean accuracy of the clients that were tested after training in a round; each counts the same. */
+function createTrainedMean(): { add(test: BatchEvaluation | undefined): void; take(): number | null } {
+	let sum = 0;
+	let count = 0;
+	return {
+		add(test) {
+			if (test === undefined || test.numExamples === 0) return;
+			sum += test.numCorrect / test.numExamples;
+			count += 1;
+		},
+		take() {
+			const mean = count === 0 ? null : sum / count;
+			sum = 0;
+			count = 0;
+			return mean;
+		},
 	};
 }
 
@@ -44,6 +68,8 @@ function emptyRow(round: number): RoundMetrics {
 		centralAccuracy: null,
 		centralLoss: null,
 		...clientColumns([]),
+		trainedAccuracyMean: null,
+		...personalColumns([]),
 		replied: 0,
 		lost: 0,
 		downBytes: 0,
@@ -65,8 +91,21 @@ function clientColumns(clients: readonly ClientEvaluation[]) {
 		clientsAccuracyStd: statistics?.standardDeviation ?? null,
 		clientsAccuracyWorstDecile: statistics?.worstDecile ?? null,
 		clientsAccuracyBestDecile: statistics?.bestDecile ?? null,
-		clientsLossMean: finite(clients.reduce((sum, { loss }) => sum + loss, 0) / clients.length),
+		clientsLossMean: meanLoss(clients),
 	};
+}
+
+function personalColumns(clients: readonly ClientEvaluation[]) {
+	const statistics = clientStatistics(clients);
+	return {
+		personalAccuracyMean: statistics?.mean ?? null,
+		personalAccuracyWorstDecile: statistics?.worstDecile ?? null,
+		personalLossMean: meanLoss(clients),
+	};
+}
+
+function meanLoss(clients: readonly ClientEvaluation[]): number | null {
+	return finite(clients.reduce((sum, { loss }) => sum + loss, 0) / clients.length);
 }
 
 function finite(value: number): number | null {

@@ -5,7 +5,7 @@ import { type FederatedDataDescriptor, openFederatedData } from "@fl-sim/data";
 import { createClientHost, runEvaluationJob } from "@fl-sim/engine";
 import type { ClientPlace } from "@fl-sim/links";
 import type { Scenario } from "@fl-sim/scenario";
-import { roundTrainingOf } from "./round-training.ts";
+import { roundEvaluationOf, roundTrainingOf } from "./round-training.ts";
 
 /** What a thread needs to play the clients of a scenario; crosses threads, data sets in shared memory. */
 export interface ClientPlaceSettings {
@@ -35,6 +35,7 @@ export async function createClientPlace(
 		dataset,
 		seed: scenario.seed,
 		training: roundTrainingOf(scenario),
+		evaluation: roundEvaluationOf(scenario),
 	});
 	const place = { model, dataset, batchSize: scenario.evaluation.batchSize };
 	return {

@@ -1,6 +1,13 @@
 import { availableParallelism } from "node:os";
 import { describeModel } from "@fl-sim/compute/options";
-import { type Examples, numLocalSteps, type PayloadSpec } from "@fl-sim/core";
+import {
+	type Examples,
+	type FieldKind,
+	type FieldValue,
+	type Layout,
+	numLocalSteps,
+	type PayloadSpec,
+} from "@fl-sim/core";
 import { describeFederatedData, type FederatedDataDescriptor, openFederatedData } from "@fl-sim/data";
 import { type LoadedScenario, locateError, type Scenario } from "@fl-sim/scenario";
 import { encodePayload } from "@fl-sim/wire";
@@ -70,7 +77,7 @@ function forecastOf(scenario: Scenario, data: FederatedDataDescriptor): Forecast
 		return "epochs" in training.amount ? size * training.amount.epochs : (steps[client] as number) * perStep;
 	});
 	const played = clients.perRound * rounds;
-	const { down, up } = payloadBytes(scenario, model.layout.size);
+	const { down, up } = payloadBytes(scenario, model.layout);
 	return {
 		clients: clients.number,
 		cohort: clients.perRound,
@@ -89,24 +96,39 @@ function forecastOf(scenario: Scenario, data: FederatedDataDescriptor): Forecast
 	};
 }
 
-/** Bytes of one client's payloads in a round: zeros are encoded and measured. */
-function payloadBytes(
-	scenario: Scenario,
-	layoutSize: number,
-): { readonly down: number; readonly up: number } {
+/** Bytes of one client's payloads in a round: zeros are encoded and measured, fields without a fixed size at their longest. */
+function payloadBytes(scenario: Scenario, layout: Layout): { readonly down: number; readonly up: number } {
+	const shape = { layout, options: scenario.algorithm };
 	const bytesOf = (spec: PayloadSpec): number => {
-		const zeros = Object.entries(spec).map(([name, { kind }]) => [
-			name,
-			kind === "vector" ? new Float32Array(layoutSize) : 0,
-		]);
-		return encodePayload(spec, layoutSize, Object.fromEntries(zeros) as Record<string, Float32Array>)
-			.byteLength;
+		const zeros = Object.entries(spec).map(
+			([name, kind]) => [name, longestZeros(kind, layout.size)] as const,
+		);
+		return encodePayload(spec, layout.size, Object.fromEntries(zeros)).byteLength;
 	};
-	const tasks = Object.values(algorithmOf(scenario).tasks);
+	const tasks = Object.values(algorithmOf(scenario).tasks).filter(
+		({ onlyObserves }) => onlyObserves !== true,
+	);
 	return {
-		down: tasks.reduce((sum, task) => sum + bytesOf(task.down), 0),
-		up: tasks.reduce((sum, task) => sum + bytesOf(task.up), 0),
+		down: tasks.reduce((sum, task) => sum + bytesOf(task.down(shape)), 0),
+		up: tasks.reduce((sum, task) => sum + bytesOf(task.up(shape)), 0),
 	};
+}
+
+function longestZeros(kind: FieldKind, layoutSize: number): FieldValue {
+	switch (kind.kind) {
+		case "vector":
+			return new Float32Array(layoutSize);
+		case "floats":
+			return new Float32Array(kind.length);
+		case "bits":
+			return new Uint8Array(Math.ceil(kind.length / 8));
+		case "bytes":
+			return new Uint8Array(kind.atMost);
+		case "uint32":
+		case "exampleCount":
+		case "float64":
+			return 0;
+	}
 }
 
 /** Per worker: parameters, gradient, delta and the optimizer's; on the server: model, payload and two float64 sums. */

@@ -8,6 +8,7 @@ export function logEvent(logger: RunLog["logger"], event: RunEvent): void {
 		case "client.replied":
 		case "round.started":
 		case "evaluated.clients":
+		case "evaluated.personal":
 			logger.debug({ type, round: "round" in fields ? fields.round : undefined });
 			return;
 		case "client.lost":

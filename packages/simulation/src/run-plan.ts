@@ -1,30 +1,27 @@
 import { createServerOptimizer } from "@fl-sim/algorithms";
 import { describeModel } from "@fl-sim/compute/options";
-import { type FederatedDataset, randomStream } from "@fl-sim/core";
-import type { RunPlan } from "@fl-sim/engine";
+import type { FederatedDataset } from "@fl-sim/core";
+import { initialParams, type RunPlan } from "@fl-sim/engine";
 import type { Scenario } from "@fl-sim/scenario";
 import { algorithmOf } from "./client-place.ts";
-import { roundTrainingOf } from "./round-training.ts";
+import { evaluationSettingsOf, roundTrainingOf } from "./round-training.ts";
 
 /** The engine's plan of a scenario. Loads no backend: initial parameters depend on the seed alone. */
 export function runPlanOf(scenario: Scenario, dataset: FederatedDataset): RunPlan {
-	const { clients, evaluation, seed } = scenario;
+	const { clients, seed } = scenario;
 	const model = describeModel(scenario.model, dataset.featureShape, dataset.numClasses);
 	return {
 		algorithm: algorithmOf(scenario),
 		options: scenario.algorithm,
 		layout: model.layout,
-		initialParams: model.init(randomStream(seed, "model")),
+		initialParams: initialParams(model, seed),
 		serverOptimizer: createServerOptimizer(scenario.serverOptimizer),
 		seed,
 		rounds: scenario.rounds,
 		population: clients.number,
 		cohortSize: clients.perRound,
 		system: scenario.system,
-		evaluation: {
-			...evaluation,
-			clients: evaluation.clients === "all" ? clients.number : evaluation.clients,
-		},
+		evaluation: evaluationSettingsOf(scenario),
 		numCentralExamples: dataset.centralTest.indices.length,
 		stop: scenario.stop,
 		checkpointEvery: scenario.output.checkpointEvery,

@@ -1,6 +1,7 @@
 import type { AnyAlgorithm, RunEvent } from "@fl-sim/core";
 import { expect, test } from "vitest";
 import { type PlaySettings, playRun } from "./play-run.ts";
+import { type PlayProblem, softmaxBlobs } from "./problems.ts";
 
 /** Events without what the clock decides. */
 function timeless(events: readonly RunEvent[]): unknown[] {
@@ -9,12 +10,23 @@ function timeless(events: readonly RunEvent[]): unknown[] {
 	);
 }
 
+/** Events after a round, without those of checkpoints, which are written meanwhile and may come anywhere. */
+function eventsAfter(round: number, events: readonly RunEvent[]): RunEvent[] {
+	return events.filter(
+		(event) => event.type !== "run.started" && event.type !== "checkpoint.written" && event.round > round,
+	);
+}
+
 /**
  * The laws of every algorithm, as tests: equal bits for equal seeds, in any order of arrival, across a checkpoint
- * in the middle; ledger bytes equal to the bytes that passed the link; inputs never changed; lost clients survived.
+ * in the middle, metrics included; ledger bytes equal to the bytes that passed the link; inputs never changed; lost clients survived.
  */
-export function testAlgorithmLaws(algorithm: AnyAlgorithm, options: unknown): void {
-	const play = (extra: Partial<PlaySettings> = {}) => playRun({ algorithm, options, ...extra });
+export function testAlgorithmLaws(
+	algorithm: AnyAlgorithm,
+	options: unknown,
+	problem: PlayProblem = softmaxBlobs(),
+): void {
+	const play = (extra: Partial<PlaySettings> = {}) => playRun({ algorithm, options, problem, ...extra });
 
 	test("equal seeds give equal weights and metrics, bit for bit", async () => {
 		const [one, other] = await Promise.all([play(), play()]);
@@ -42,6 +54,9 @@ export function testAlgorithmLaws(algorithm: AnyAlgorithm, options: unknown): vo
 			const { server, clients } = snapshot;
 			const resumeFrom = { ...snapshot, ...structuredClone({ server, clients }) };
 			const resumed = await play({ resumeFrom });
+			expect(timeless(eventsAfter(snapshot.round, resumed.events))).toEqual(
+				timeless(eventsAfter(snapshot.round, whole.events)),
+			);
 			expect(resumed.outcome.params).toEqual(whole.outcome.params);
 			expect(resumed.outcome.totals.upBytes).toBe(whole.outcome.totals.upBytes);
 		}
@@ -49,13 +64,18 @@ export function testAlgorithmLaws(algorithm: AnyAlgorithm, options: unknown): vo
 
 	test("the ledger's bytes are the bytes that passed the link", async () => {
 		const passed = { down: 0, up: 0 };
-		const { outcome } = await play({
+		const { outcome, events } = await play({
 			onPayload: (direction, bytes) => {
 				passed[direction] += bytes.byteLength;
 			},
 		});
-		expect(passed).toEqual({ down: outcome.totals.downBytes, up: outcome.totals.upBytes });
-		expect(passed.up).toBeGreaterThan(0);
+		const { downBytes: down, upBytes: up } = outcome.totals;
+		const evaluations = events.filter((event) => event.type === "evaluated.personal");
+		expect(passed).toEqual({
+			down: evaluations.reduce((sum, { downBytes }) => sum + downBytes, down),
+			up: evaluations.reduce((sum, { upBytes }) => sum + upBytes, up),
+		});
+		expect(events.filter((event) => event.type === "client.replied")).not.toHaveLength(0);
 	});
 
 	test("what the server sent and kept is never written to", async () => {
@@ -85,6 +105,7 @@ export function testAlgorithmLaws(algorithm: AnyAlgorithm, options: unknown): vo
 	});
 
 	test("a round that loses everybody leaves the model as it was", async () => {
+		const initialParams = new Float32Array(problem.model.layout.size).fill(0.5);
 		const { outcome, events } = await play({
 			plan: {
 				system: {
@@ -93,11 +114,11 @@ export function testAlgorithmLaws(algorithm: AnyAlgorithm, options: unknown): vo
 					stragglers: { fraction: 0, slowdown: 1, policy: "drop" },
 					secondsPerStep: 1,
 				},
-				initialParams: new Float32Array(12).fill(0.5),
+				initialParams,
 				rounds: 2,
 			},
 		});
-		expect(outcome.params).toEqual(new Float32Array(12).fill(0.5));
+		expect(outcome.params).toEqual(initialParams);
 		expect(outcome.totals).toMatchObject({ downBytes: 0, upBytes: 0 });
 		expect(events.filter((event) => event.type === "client.lost")).toHaveLength(10);
 	});

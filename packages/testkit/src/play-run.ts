@@ -1,7 +1,5 @@
 import {
 	type AnyAlgorithm,
-	type FederatedDataset,
-	type Model,
 	type RunEvent,
 	randomStream,
 	type ServerOptimizer,
@@ -9,6 +7,8 @@ import {
 } from "@fl-sim/core";
 import {
 	createClientHost,
+	initialParams,
+	isClientEvaluationDue,
 	type Link,
 	type RunOutcome,
 	type RunPlan,
@@ -16,8 +16,7 @@ import {
 	runEvaluationJob,
 	runRounds,
 } from "@fl-sim/engine";
-import { blobDataset, smallBlobs } from "./blob-dataset.ts";
-import { softmaxModel } from "./softmax-model.ts";
+import { type PlayProblem, softmaxBlobs } from "./problems.ts";
 
 /** Adds the mean delta: the neutral server optimizer. */
 export const addDelta: ServerOptimizer = {
@@ -31,7 +30,7 @@ export interface PlaySettings {
 	readonly options: unknown;
 	readonly plan?: Partial<RunPlan>;
 	/** What is learned from what; by default small blobs by softmax regression. */
-	readonly problem?: { readonly dataset: FederatedDataset; readonly model: Model };
+	readonly problem?: PlayProblem;
 	/** Answers come back in an order drawn from this seed; undefined keeps cohort order. */
 	readonly arrivalSeed?: number;
 	readonly resumeFrom?: RunSnapshot | undefined;
@@ -48,21 +47,16 @@ export interface PlayedRun {
 	readonly snapshots: readonly RunSnapshot[];
 }
 
-const blobProblem = () => ({
-	dataset: blobDataset(smallBlobs),
-	model: softmaxModel(smallBlobs.numFeatures, smallBlobs.numClasses),
-});
-
 /** A run of a few rounds: on blobs with the plain softmax model, it is the stage on which laws are checked. */
 export async function playRun(settings: PlaySettings): Promise<PlayedRun> {
 	const { algorithm } = settings;
-	const { dataset, model } = settings.problem ?? blobProblem();
+	const { dataset, model } = settings.problem ?? softmaxBlobs();
 	const options = algorithm.options.parse(settings.options);
 	const plan: RunPlan = {
 		algorithm,
 		options,
 		layout: model.layout,
-		initialParams: model.init(randomStream(1, "init")),
+		initialParams: initialParams(model, settings.plan?.seed ?? 1),
 		serverOptimizer: addDelta,
 		seed: 1,
 		rounds: 4,
@@ -95,6 +89,10 @@ export async function playRun(settings: PlaySettings): Promise<PlayedRun> {
 		dataset,
 		seed: plan.seed,
 		training: (round) => plan.training(round),
+		evaluation: (round) => ({
+			batchSize: plan.evaluation.batchSize,
+			afterTraining: isClientEvaluationDue(plan.evaluation, round, round === plan.rounds),
+		}),
 	});
 	const states = new Map<number, StateValue>();
 	const events: RunEvent[] = [];

@@ -5,7 +5,11 @@ import { ScriptedClient } from "./scripted-client.fixture.ts";
 import { fedavg, goodAnswer, smallFederation } from "./small-federation.fixture.ts";
 
 const settled = () => new Promise(setImmediate);
-const body: Service = { name: "body", ask: { activations: vector }, answer: { gradient: vector } };
+const body: Service = {
+	name: "body",
+	ask: () => ({ activations: vector }),
+	answer: () => ({ gradient: vector }),
+};
 const { train } = fedavg.tasks;
 const talkative: AnyAlgorithm = {
 	...fedavg,

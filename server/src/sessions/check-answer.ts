@@ -8,6 +8,7 @@ export interface AnswerRule {
 	readonly layoutSize: number;
 	/** Training examples of the client, as it said when it joined. */
 	readonly trainExamples: number;
+	readonly testExamples: number;
 }
 
 /**
@@ -16,11 +17,15 @@ export interface AnswerRule {
  */
 export function problemOf(
 	answer: Uint8Array,
-	report: Pick<ClientReport, "numExamples">,
-	{ spec, layoutSize, trainExamples }: AnswerRule,
+	report: Pick<ClientReport, "numExamples" | "ownTest">,
+	{ spec, layoutSize, trainExamples, testExamples }: AnswerRule,
 ): string | undefined {
 	if (report.numExamples > trainExamples) {
 		return `the report is on ${report.numExamples} examples, but the client has ${trainExamples}`;
+	}
+	const { numCorrect = 0, numExamples = 0 } = report.ownTest ?? {};
+	if (numExamples > testExamples || numCorrect > numExamples) {
+		return `the report has ${numCorrect} of ${numExamples} test examples right, but the client has ${testExamples}`;
 	}
 	let values: Readonly<Record<string, unknown>>;
 	try {

@@ -5,7 +5,9 @@ import {
 	IncomingPayload,
 	type MessageOf,
 	ProtocolError,
+	reportOfMessage,
 	type ServerMessage,
+	sumsOfMessage,
 } from "@fl-sim/protocol";
 import type { Outcome, ResultNotice, Work } from "./work.ts";
 
@@ -107,7 +109,7 @@ export class Mailbox {
 		}
 		work.uploadedBy = this.#carrier;
 		work.notice = {
-			report: { ...report, trainLoss: report.trainLoss ?? Number.NaN },
+			report: reportOfMessage(report),
 			wallSeconds,
 			keepsState,
 		};
@@ -201,12 +203,12 @@ export class Mailbox {
 		if (work === undefined) return;
 		if (work.order.type !== "evaluate")
 			return this.#reject(work, "a task is answered as if it were an evaluation");
-		const { lossSum, numCorrect, numExamples } = message;
+		const sums = sumsOfMessage(message);
+		const { numCorrect, numExamples } = sums;
 		if (numExamples > this.testExamples || numCorrect > numExamples) {
 			const found = `${numCorrect} of ${numExamples} test examples are right`;
 			return this.#reject(work, `${found}, but the client has ${this.testExamples}`);
 		}
-		const sums = { lossSum: lossSum ?? Number.NaN, numCorrect, numExamples };
 		this.#end(work, "counted", { kind: "evaluation", sums });
 	}
 

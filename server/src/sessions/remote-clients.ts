@@ -1,4 +1,13 @@
-import { type AnyAlgorithm, type BatchEvaluation, FlSimError, type StateValue, vector } from "@fl-sim/core";
+import {
+	type AnyAlgorithm,
+	type BatchEvaluation,
+	FlSimError,
+	type PayloadShape,
+	type PayloadSpec,
+	type StateValue,
+	type Task,
+	vector,
+} from "@fl-sim/core";
 import type {
 	ClientStates,
 	EvaluationJob,
@@ -9,7 +18,7 @@ import type {
 	TaskRequest,
 } from "@fl-sim/engine";
 import type { Checksum } from "@fl-sim/protocol";
-import { encodePayload, payloadByteLength } from "@fl-sim/wire";
+import { encodePayload, mostPayloadBytes } from "@fl-sim/wire";
 import { problemOf } from "./check-answer.ts";
 import { type ClosingRule, ExchangeGroup } from "./exchange-group.ts";
 import type { Mailbox } from "./mailbox.ts";
@@ -18,8 +27,7 @@ import { checksumCache, type Outcome, type Work } from "./work.ts";
 
 export interface RemoteSettings {
 	readonly algorithm: AnyAlgorithm;
-	/** Parameters of the model. */
-	readonly layoutSize: number;
+	readonly shape: PayloadShape<unknown>;
 	readonly rule: ClosingRule;
 	readonly checksum: Checksum;
 	/** Evaluates on the central test set, which is here. */
@@ -38,18 +46,23 @@ export function remoteClients(
 	sessions: Sessions,
 	settings: RemoteSettings,
 ): { readonly link: Link; readonly evaluator: Evaluator; readonly clientStates: ClientStates } {
-	const { algorithm, layoutSize } = settings;
+	const { algorithm, shape } = settings;
+	const layoutSize = shape.layout.size;
 	const crcOf = checksumCache(settings.checksum);
 	const states = stateReferences(sessions);
 	let current: ExchangeGroup | undefined;
 
 	async function exchange(request: TaskRequest, signal: AbortSignal, serve: Serve) {
 		const { client, round, task } = request;
-		const { up: spec, services = [] } = algorithm.tasks[task] ?? {};
-		if (spec === undefined) throw new FlSimError("FL_CLIENT_FAILED", `${algorithm.name} has no task ${task}`);
+		const definition = algorithm.tasks[task];
+		if (definition === undefined) {
+			throw new FlSimError("FL_CLIENT_FAILED", `${algorithm.name} has no task ${task}`);
+		}
+		const spec = definition.up(shape);
+		const { services = [] } = definition;
 		if (!sessions.isPresent(client)) return { status: "lost", reason: "unavailable" } satisfies LostClient;
 		const key = `${round}.${request.exchange}.${task}`;
-		if (current?.key !== key) current = new ExchangeGroup(key, settings.rule);
+		if (current?.key !== key) current = new ExchangeGroup(key, ruleFor(definition));
 		const group = current;
 		const mailbox = sessions.mailbox(client);
 		group.join(mailbox);
@@ -68,10 +81,18 @@ export function remoteClients(
 				payload: request.payload,
 				crc32: crcOf(request.payload),
 				serve,
-				maxAskBytes: Math.max(0, ...services.map(({ ask }) => payloadByteLength(ask, layoutSize))),
-				maxAnswerBytes: payloadByteLength(spec, layoutSize),
+				maxAskBytes: Math.max(
+					0,
+					...services.map((service) => mostPayloadBytes(service.ask(shape), layoutSize)),
+				),
+				maxAnswerBytes: mostPayloadBytes(spec, layoutSize),
 				check: (answer, { report }) =>
-					problemOf(answer, report, { spec, layoutSize, trainExamples: mailbox.trainExamples }),
+					problemOf(answer, report, {
+						spec,
+						layoutSize,
+						trainExamples: mailbox.trainExamples,
+						testExamples: mailbox.testExamples,
+					}),
 			},
 			signal,
 		);
@@ -81,6 +102,14 @@ export function remoteClients(
 			throw new FlSimError("FL_CLIENT_FAILED", "a task was answered by an evaluation");
 		settings.onLost({ round, client, reason: outcome.reason, detail: outcome.detail });
 		return { status: "lost", reason: outcome.reason } satisfies LostClient;
+	}
+
+	/** Of those who only tell how they do, all are wanted, and nobody is waited for longer. */
+	function ruleFor({ onlyObserves }: Task<unknown, PayloadSpec, PayloadSpec, StateValue>): ClosingRule {
+		const { deadlineSeconds } = settings.rule;
+		return onlyObserves === true
+			? { neededAnswers: Number.POSITIVE_INFINITY, deadlineSeconds, answersBeforeDeadline: 0 }
+			: settings.rule;
 	}
 
 	/** Waits for the answer or the end of the run, whichever comes first. */

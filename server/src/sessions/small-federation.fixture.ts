@@ -54,7 +54,7 @@ export function smallFederation(
 	});
 	const remote = remoteClients(sessions, {
 		algorithm: change.algorithm ?? fedavg,
-		layoutSize: parameters,
+		shape: { layout: { parts: [], size: parameters }, options: {} },
 		rule: { neededAnswers, deadlineSeconds, answersBeforeDeadline },
 		checksum: crc32,
 		centralEvaluator: { evaluate: () => Promise.resolve([]) },

@@ -12,7 +12,7 @@ import { expect, test } from "vitest";
 
 const ask = { activations: vector } as const;
 const answer = { gradient: vector } as const;
-const body = { name: "body", ask, answer } as const;
+const body = { name: "body", ask: () => ask, answer: () => answer } as const;
 const questions = 3;
 
 const sum: Fold<{ readonly delta: Vector }, Vector, Vector> = {
@@ -27,8 +27,8 @@ const sum: Fold<{ readonly delta: Vector }, Vector, Vector> = {
  */
 function splitAlgorithm(answered: number[][] = [], services: readonly Service[] = [body]): AnyAlgorithm {
 	const train: Task<unknown, { params: typeof vector }, { delta: typeof vector }, null> = {
-		down: { params: vector },
-		up: { delta: vector },
+		down: () => ({ params: vector }),
+		up: () => ({ delta: vector }),
 		services,
 		async run(context, { params }, client) {
 			let delta = params;

@@ -22,7 +22,7 @@ test("one full-batch step on everybody is one step of gradient descent on all ex
 
 	const dataset = blobDataset(smallBlobs);
 	const model = softmaxModel(smallBlobs.numFeatures, smallBlobs.numClasses);
-	const start = model.init(randomStream(1, "init"));
+	const start = model.init(randomStream(1, "model"));
 	const expected = Float64Array.from(start);
 	let numExamples = 0;
 	for (let client = 0; client < smallBlobs.numClients; client++)
@@ -63,7 +63,7 @@ test("the server optimizer is what turns the mean delta into the new model", asy
 		}),
 	};
 	const halved = await playRun({ algorithm: fedavg, options, plan: { ...plan, serverOptimizer: halving } });
-	const start = softmaxModel(smallBlobs.numFeatures, smallBlobs.numClasses).init(randomStream(1, "init"));
+	const start = softmaxModel(smallBlobs.numFeatures, smallBlobs.numClasses).init(randomStream(1, "model"));
 	for (let i = 0; i < start.length; i++) {
 		const full = (plain.outcome.params[i] as number) - (start[i] as number);
 		expect((halved.outcome.params[i] as number) - (start[i] as number)).toBeCloseTo(full / 2, 6);

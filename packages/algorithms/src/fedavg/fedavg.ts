@@ -21,7 +21,7 @@ export const fedavg = defineAlgorithm({
 			"can treat it as a gradient (Reddi et al., 2021).",
 	},
 	options: fedavgOptions,
-	uplink,
+	uplink: () => uplink,
 	aggregate: weightedMean<PayloadOf<typeof uplink>>(
 		(up) => up.delta,
 		(up) => up.numExamples, // n_k / n of Algorithm 1

@@ -31,7 +31,7 @@ export const feddyn = defineAlgorithm({
 			"whatever their size. Clients send y_i - x, which costs as much as y_i. The model evaluated is x.",
 	},
 	options: feddynOptions,
-	uplink,
+	uplink: () => uplink,
 	aggregate: weightedMean<PayloadOf<typeof uplink>>(
 		(up) => up.delta,
 		() => 1,
@@ -50,7 +50,7 @@ export const feddyn = defineAlgorithm({
 			addCorrection(clientGradient.map((value) => -value)), // - <h_i, y>
 			addProximalTerm(alpha, params, layout), // + (alpha / 2) ||y - x||^2
 		];
-		const { delta, report } = await localDelta(context, params, transforms); // y - x
+		const { delta, report } = await localDelta(context, params, { transforms }); // y - x
 		const client = plusTrained(clientGradient, -alpha, delta, layout); // h_i - alpha (y - x)
 		return { up: { delta }, client, report };
 	},

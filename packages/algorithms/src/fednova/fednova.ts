@@ -26,14 +26,14 @@ export const fednova = defineAlgorithm({
 			"term and Adam by the same principle. The server's step goes through the server optimizer.",
 	},
 	options: fednovaOptions,
-	uplink: { direction: vector, effectiveSteps: float64, numExamples: exampleCount },
+	uplink: () => ({ direction: vector, effectiveSteps: float64, numExamples: exampleCount }),
 	aggregate: normalizedMean,
 
 	async clientUpdate(context, { params }, client) {
 		const { mu } = context.options;
 		const { layout } = context.model;
 		const transforms = mu === 0 ? [] : [addProximalTerm(mu, params, layout)];
-		const { delta, report } = await localDelta(context, params, transforms);
+		const { delta, report } = await localDelta(context, params, { transforms });
 		const a = accumulatedSteps(report.steps, { ...context.training, mu }); // ||a_i||_1
 		const direction = scaleTrained(delta, a === 0 ? 0 : 1 / a, layout); // -d_i
 		const effectiveSteps = mu === 0 ? a : report.steps;

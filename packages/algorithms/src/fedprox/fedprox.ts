@@ -25,7 +25,7 @@ export const fedprox = defineAlgorithm({
 			"numbers of examples, where the paper draws by numbers of examples and takes the plain mean.",
 	},
 	options: fedproxOptions,
-	uplink,
+	uplink: () => uplink,
 	aggregate: weightedMean<PayloadOf<typeof uplink>>(
 		(up) => up.delta,
 		(up) => up.numExamples,
@@ -33,7 +33,7 @@ export const fedprox = defineAlgorithm({
 
 	async clientUpdate(context, { params }, client) {
 		const proximal = addProximalTerm(context.options.mu, params, context.model.layout);
-		const { delta, report } = await localDelta(context, params, [proximal]); // y ~ argmin h_i(y; x)
+		const { delta, report } = await localDelta(context, params, { transforms: [proximal] }); // y ~ argmin h_i(y; x)
 		return { up: { delta, numExamples: report.numExamples }, client, report };
 	},
 

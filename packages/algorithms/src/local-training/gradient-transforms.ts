@@ -1,4 +1,4 @@
-import { axpy, type Layout, type Vector, type VectorArithmetic } from "@fl-sim/core";
+import { axpy, type Layout, type LayoutPart, type Vector, type VectorArithmetic } from "@fl-sim/core";
 import { trainedParts } from "./trained-parts.ts";
 
 /** Changes a mini-batch gradient in place, given the parameters at which it was taken. */
@@ -39,6 +39,13 @@ export function addProximalTerm(mu: number, center: Vector, layout: Layout): Gra
 				gradient[i] = (gradient[i] as number) + mu * ((params[i] as number) - (center[i] as number));
 			}
 		}
+	};
+}
+
+/** Sets the gradient of parts that are not trained to 0, so that no step changes them. */
+export function freeze(parts: readonly LayoutPart[]): GradientTransform {
+	return (gradient) => {
+		for (const { offset, size } of parts) gradient.fill(0, offset, offset + size);
 	};
 }
 

@@ -7,11 +7,12 @@ import type {
 	TrainingWorkspace,
 	Vector,
 } from "@fl-sim/core";
-import { axpy, layoutOf, plainWorkspace, positionsOf, randomStream } from "@fl-sim/core";
+import { layoutOf, plainWorkspace, positionsOf, randomStream } from "@fl-sim/core";
 import { describe, expect, test } from "vitest";
-import { localDelta } from "./train-locally.ts";
+import { trainLocally } from "./train-locally.ts";
 
 const sgd: ClientOptimizer = { name: "sgd", momentum: 0, nesterov: false, weightDecay: 0 };
+const adam: ClientOptimizer = { name: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
 
 /** One weight and one running statistic; the gradient of the weight is given, the loss is the batch size. */
 function pullingModel(gradientOf: (weight: number) => number, seen: Batch[] = []): Model {
@@ -57,14 +58,10 @@ function contextOf(model: Model, training: Partial<LocalTraining>, numExamples =
 			workFraction: 1,
 			...training,
 		},
+		evaluation: { batchSize: 2, afterTraining: false },
+		initialParams: () => model.init(randomStream(1, "model")),
 		random: randomStream(1, "client", 3),
 	};
-}
-
-/** Where the training ends. */
-async function trainLocally(...[context, start, transforms]: Parameters<typeof localDelta>) {
-	const { delta, report } = await localDelta(context, start, transforms);
-	return { params: axpy(1, delta, start.slice()), report };
 }
 
 const weightAfter = async (
@@ -156,7 +153,6 @@ describe("steps", () => {
 	});
 
 	test("adam's first step is the learning rate, whatever the gradient's size", async () => {
-		const adam = { name: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 } as const;
 		for (const size of [0.01, 1, 100]) {
 			expect(await weightAfter({ optimizer: adam, amount: { steps: 1 } }, () => size)).toBeCloseTo(0.5, 5);
 		}
@@ -167,12 +163,26 @@ describe("steps", () => {
 			pullingModel(() => 1),
 			{ amount: { steps: 1 } },
 		);
-		const { params } = await trainLocally(context, Float32Array.of(1, 0), [
-			(gradient) => {
-				gradient[0] = 4;
-			},
-		]);
+		const { params } = await trainLocally(context, Float32Array.of(1, 0), {
+			transforms: [
+				(gradient) => {
+					gradient[0] = 4;
+				},
+			],
+		});
 		expect(params[0]).toBe(-1);
+	});
+
+	test("frozen parts stay as they are, whatever the optimizer and weight decay", async () => {
+		for (const optimizer of [{ ...sgd, weightDecay: 0.5, momentum: 0.9 }, adam]) {
+			const context = contextOf(
+				pullingModel(() => 1),
+				{ optimizer },
+			);
+			const frozen = context.model.layout.parts.filter(({ name }) => name === "w");
+			const { params } = await trainLocally(context, Float32Array.of(1, 0), { frozen });
+			expect(params[0]).toBe(1);
+		}
 	});
 });
 

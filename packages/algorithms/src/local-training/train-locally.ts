@@ -1,7 +1,10 @@
 import {
 	type ClientContext,
 	type ClientReport,
+	evaluateExamples,
 	FlSimError,
+	type LayoutPart,
+	type Model,
 	numLocalSteps,
 	plainWorkspace,
 	shuffledPositions,
@@ -10,7 +13,7 @@ import {
 	type VectorArithmetic,
 } from "@fl-sim/core";
 import { createClientOptimizer } from "./client-optimizer.ts";
-import { addWeightDecay, clipByNorm, type GradientTransform } from "./gradient-transforms.ts";
+import { addWeightDecay, clipByNorm, freeze, type GradientTransform } from "./gradient-transforms.ts";
 
 export interface LocalDelta {
 	/** Parameters after the last step minus those before the first, a new vector `[d]`. */
@@ -18,28 +21,63 @@ export interface LocalDelta {
 	readonly report: ClientReport;
 }
 
+export interface LocallyTrained {
+	/** Parameters after the last step, a new vector `[d]`. */
+	readonly params: Vector;
+	readonly report: ClientReport;
+}
+
+/** What a method adds to plain local training. */
+export interface TrainingChanges {
+	/** Run on each gradient before weight decay and clipping. */
+	readonly transforms?: readonly GradientTransform[];
+	/** Parts that no step changes. */
+	readonly frozen?: readonly LayoutPart[];
+}
+
 interface LocalTask {
 	readonly context: ClientContext<unknown>;
 	readonly start: Vector;
-	readonly transforms: readonly GradientTransform[];
+	readonly changes: TrainingChanges;
 }
 
 /**
  * The local training loop of every method: mini-batches in a new random order per epoch, gradient, transforms,
- * optimizer step. `transforms` run first, on the plain gradient; then weight decay, then clipping.
+ * optimizer step. The method's transforms run first, on the plain gradient; then weight decay, then clipping. Where the
+ * round asks for it, the trained model is evaluated on the client's own test examples.
  *
  * @throws FL_TRAINING_DIVERGED when a loss is NaN or infinite.
  */
-export async function localDelta(
+export function localDelta(
 	context: ClientContext<unknown>,
 	start: Vector,
-	transforms: readonly GradientTransform[] = [],
+	changes: TrainingChanges = {},
 ): Promise<LocalDelta> {
-	const { model } = context;
+	return inWorkspace(context.model, async (workspace) => {
+		const { params, report } = await trainIn(workspace, { context, start, changes });
+		return { delta: workspace.difference(params, start), report };
+	});
+}
+
+/** As `localDelta`, for methods whose clients keep the model itself: `start` plus a delta may differ in its last bits. */
+export function trainLocally(
+	context: ClientContext<unknown>,
+	start: Vector,
+	changes: TrainingChanges = {},
+): Promise<LocallyTrained> {
+	return inWorkspace(context.model, async (workspace) => {
+		const { params, report } = await trainIn(workspace, { context, start, changes });
+		return { params: params.slice(), report };
+	});
+}
+
+async function inWorkspace<Result>(
+	model: Model,
+	train: (workspace: TrainingWorkspace) => Promise<Result>,
+): Promise<Result> {
 	const workspace = model.openWorkspace?.() ?? plainWorkspace(model.layout.size);
 	try {
-		const { params, report } = await trainIn(workspace, { context, start, transforms });
-		return { delta: workspace.difference(params, start), report };
+		return await train(workspace);
 	} finally {
 		workspace.close();
 	}
@@ -48,13 +86,13 @@ export async function localDelta(
 /** The loop. The parameters are the workspace's. */
 async function trainIn(
 	workspace: TrainingWorkspace,
-	{ context, start, transforms }: LocalTask,
+	{ context, start, changes }: LocalTask,
 ): Promise<{ readonly params: Vector; readonly report: ClientReport }> {
 	const { model, training, data } = context;
 	const batches = schedule(context);
 	const { numExamples } = batches;
 	const steps = numLocalSteps(training, numExamples);
-	const chain = [...transforms, ...standardTransforms(context, workspace.arithmetic)];
+	const chain = transformsOf(context, changes, workspace.arithmetic);
 	const optimize = createClientOptimizer(training.optimizer, workspace);
 	const params = workspace.vector(start);
 	const gradient = workspace.vector();
@@ -69,19 +107,25 @@ async function trainIn(
 		optimize(params, gradient, training.learningRate);
 	}
 	const trainLoss = steps === 0 ? 0 : lossSum / steps;
-	return { params, report: { trainLoss, numExamples, steps } };
+	const report = { trainLoss, numExamples, steps };
+	if (!context.evaluation.afterTraining) return { params, report };
+	const { batchSize } = context.evaluation;
+	const range = { from: 0, to: data.test.indices.length, batchSize };
+	return { params, report: { ...report, ownTest: await evaluateExamples(model, params, data.test, range) } };
 }
 
-function standardTransforms(
+function transformsOf(
 	{ model, training }: ClientContext<unknown>,
+	{ transforms = [], frozen = [] }: TrainingChanges,
 	arithmetic: VectorArithmetic,
 ): GradientTransform[] {
-	const transforms: GradientTransform[] = [];
+	const chain = [...transforms];
 	if (training.optimizer.weightDecay > 0) {
-		transforms.push(addWeightDecay(training.optimizer.weightDecay, model.layout, arithmetic));
+		chain.push(addWeightDecay(training.optimizer.weightDecay, model.layout, arithmetic));
 	}
-	if (training.clipNorm !== undefined) transforms.push(clipByNorm(training.clipNorm, arithmetic));
-	return transforms;
+	if (frozen.length > 0) chain.push(freeze(frozen));
+	if (training.clipNorm !== undefined) chain.push(clipByNorm(training.clipNorm, arithmetic));
+	return chain;
 }
 
 /** Which examples each step sees: epoch after epoch, the last mini-batch of an epoch being the short one. */

@@ -29,8 +29,8 @@ export const scaffold = defineAlgorithm({
 			"With local momentum, K in Option II is the number of plain steps that those taken are worth.",
 	},
 	options: scaffoldOptions,
-	downlink: { params: vector, control: vector },
-	uplink: { delta: vector, controlDelta: vector },
+	downlink: () => ({ params: vector, control: vector }),
+	uplink: () => ({ delta: vector, controlDelta: vector }),
 	aggregate: meanUpdates,
 	initServer: (context, params): ScaffoldServer => ({
 		...globalModelForm.initServer(context, params),
@@ -42,7 +42,7 @@ export const scaffold = defineAlgorithm({
 	async clientUpdate(context, { params, control }, clientControl) {
 		const { model, training } = context;
 		const correction = addCorrection(subtract(control, clientControl)); // g + c - c_i
-		const { delta, report } = await localDelta(context, params, [correction]); // y - x
+		const { delta, report } = await localDelta(context, params, { transforms: [correction] }); // y - x
 		const steps = stepsForControl(report.steps, training); // K
 		if (steps === 0)
 			return { up: { delta, controlDelta: zeros(delta.length) }, client: clientControl, report };

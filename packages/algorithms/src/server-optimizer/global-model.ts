@@ -13,7 +13,7 @@ export interface GlobalModel {
 
 /** The parts of the common form that such methods share: the model is broadcast, clients keep nothing. */
 export const globalModelForm = {
-	downlink: { params: vector },
+	downlink: () => ({ params: vector }),
 	initServer: ({ serverOptimizer, layout }: StepContext, params: Vector): GlobalModel => ({
 		params,
 		optimizer: serverOptimizer.init(layout),

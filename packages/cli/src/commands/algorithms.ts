@@ -1,6 +1,6 @@
 import { algorithmOptions, algorithms } from "@fl-sim/algorithms";
 import type { Arguments, CliCommand } from "@fl-sim/command-line";
-import { type AnyAlgorithm, FlSimError } from "@fl-sim/core";
+import { type AnyAlgorithm, FlSimError, layoutOf, type PayloadSpec } from "@fl-sim/core";
 import { fieldSchemaOf, nearestName, optionRows, sectionNamed } from "@fl-sim/scenario";
 import Table from "cli-table3";
 import type { Argv } from "yargs";
@@ -33,7 +33,7 @@ function listText(): string {
 	return `${table.toString()}\n`;
 }
 
-function detailText({ name, paper, tasks }: AnyAlgorithm): string {
+function detailText({ name, paper, tasks, options }: AnyAlgorithm): string {
 	const section = sectionNamed(fieldSchemaOf(algorithmOptions), name);
 	const rows = optionRows(section ?? {}).filter((row) => row.name !== "name");
 	const table = new Table({
@@ -43,9 +43,13 @@ function detailText({ name, paper, tasks }: AnyAlgorithm): string {
 		style: { head: [], border: [] },
 	});
 	for (const row of rows) table.push([row.name, row.type, row.default, row.description]);
-	const wire = Object.entries(tasks).map(([task, { down, up }]) => {
-		return `Task ${task}: clients get ${Object.keys(down).join(", ")}; they send ${Object.keys(up).join(", ")}.`;
-	});
+	// Fields' names are the same for every model and all options.
+	const shape = { layout: layoutOf([]), options: options.parse({ name }) };
+	const namesIn = (spec: PayloadSpec) => Object.keys(spec).join(", ") || "nothing";
+	const wire = Object.entries(tasks).map(
+		([name, task]) =>
+			`Task ${name}: clients get ${namesIn(task.down(shape))}; they send ${namesIn(task.up(shape))}.`,
+	);
 	return [
 		`${name}: ${paper.title}`,
 		`${paper.authors}, ${paper.year}. ${paper.url}`,

@@ -87,6 +87,7 @@ export function advance(progress: Progress, event: RunEvent): Progress {
 						: { round: event.round, accuracy: event.accuracy },
 			};
 		case "evaluated.clients":
+		case "evaluated.personal":
 			return withEvaluationTime(progress, event.wallSeconds);
 		case "checkpoint.written":
 			return progress;

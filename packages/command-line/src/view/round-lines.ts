@@ -50,6 +50,7 @@ export function createRoundLines(): (event: RunEvent) => readonly string[] {
 				row = { ...(row ?? { round: event.round }), central: event };
 				return [];
 			case "evaluated.clients":
+			case "evaluated.personal":
 			case "client.replied":
 			case "client.lost":
 				return [];

@@ -30,6 +30,7 @@ export function summaryLines(record: RunRecord, options: SummaryOptions, color: 
 	const facts: readonly (readonly [string, string | undefined])[] = [
 		["Accuracy", accuracyText(rounds)],
 		["Clients", clientText(rounds)],
+		["Personal", personalText(rounds)],
 		["Sent", last && sentText(last)],
 		["Run", record.folder],
 		["Report", options.report],
@@ -90,8 +91,18 @@ function clientText(rounds: readonly RoundMetrics[]): string | undefined {
 	const evaluated = rounds.findLast(({ clientsAccuracyMean }) => clientsAccuracyMean !== null);
 	if (evaluated === undefined) return undefined;
 	const { clientsAccuracyMean, clientsAccuracyWorstDecile, clientsEvaluated } = evaluated;
-	const percent = (value: number | null) => formatPercent(value ?? Number.NaN);
 	return `${percent(clientsAccuracyMean)} on average over ${formatCount(clientsEvaluated)}, ${percent(clientsAccuracyWorstDecile)} in the worst decile`;
+}
+
+function personalText(rounds: readonly RoundMetrics[]): string | undefined {
+	const evaluated = rounds.findLast(({ personalAccuracyMean }) => personalAccuracyMean !== null);
+	if (evaluated === undefined) return undefined;
+	const { personalAccuracyMean, personalAccuracyWorstDecile } = evaluated;
+	return `${percent(personalAccuracyMean)} on average, ${percent(personalAccuracyWorstDecile)} in the worst decile`;
+}
+
+function percent(value: number | null): string {
+	return formatPercent(value ?? Number.NaN);
 }
 
 function sentText({ totalDownBytes, totalUpBytes }: RoundMetrics): string {

@@ -23,6 +23,10 @@ const row = {
 	clientsAccuracyWorstDecile: 0.666,
 	clientsAccuracyBestDecile: 1,
 	clientsLossMean: 0.2,
+	trainedAccuracyMean: null,
+	personalAccuracyMean: null,
+	personalAccuracyWorstDecile: null,
+	personalLossMean: null,
 	replied: 10,
 	lost: 0,
 	downBytes: 2_468_640,
@@ -68,6 +72,7 @@ const record: RunRecord = {
 	rounds: [{ ...row, round: 29, centralAccuracy: 0.973, clientsAccuracyMean: null }, row],
 	evaluations: [],
 	clientEvaluations: undefined,
+	personalEvaluations: undefined,
 	partition: undefined,
 	events: () => [],
 };
