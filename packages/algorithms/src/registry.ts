@@ -3,7 +3,9 @@ import { z } from "zod";
 import { fedavg, fedavgOptions } from "./fedavg/fedavg.ts";
 import { feddyn, feddynOptions } from "./feddyn/feddyn.ts";
 import { fednova, fednovaOptions } from "./fednova/fednova.ts";
+import { fedper, fedperOptions } from "./fedper/fedper.ts";
 import { fedprox, fedproxOptions } from "./fedprox/fedprox.ts";
+import { local, localOptions } from "./local/local.ts";
 import { scaffold, scaffoldOptions } from "./scaffold/scaffold.ts";
 
 /** Every built-in method by the name that a scenario uses. */
@@ -13,6 +15,8 @@ export const algorithms: Readonly<Record<string, AnyAlgorithm>> = {
 	fednova,
 	scaffold,
 	feddyn,
+	local,
+	fedper,
 };
 
 /** The scenario's `algorithm` section. */
@@ -22,4 +26,6 @@ export const algorithmOptions = z.discriminatedUnion("name", [
 	fednovaOptions,
 	scaffoldOptions,
 	feddynOptions,
+	localOptions,
+	fedperOptions,
 ]);
