@@ -1,35 +1,9 @@
-import { randomStream } from "@fl-sim/core";
-import { replay } from "@fl-sim/simulation";
 import { describe, expect, test } from "vitest";
 import { Network } from "./proxy.fixture.ts";
-import { eventsOf, expectSimulated, SmallFederation } from "./small-federation.fixture.ts";
+import { eventsOf, expectReplayed, expectSimulated, SmallFederation } from "./small-federation.fixture.ts";
 
 /** Clients with states of their own, which must go back with the server. */
 const stateful = ["algorithm={ name: scaffold }", "rounds=6"] as const;
-
-describe("a server that is killed with -9 and goes on ends in the weights of the simulator", () => {
-	test.each([
-		["while clients join", 1, /client joined/, 2],
-		["while clients train", 1, /task train of round 2 begins/, 1],
-		["while an answer is on its way", 1, /task 3\.1\.train is done/, 1],
-		["between two rounds, and goes back to an older checkpoint", 3, /task 5\.1\.train: counted/, 3],
-	])("%s", async (_, checkpointEvery, pattern, count) => {
-		const set = [...stateful, `output.checkpointEvery=${checkpointEvery}`];
-		const federation = await SmallFederation.create(...set);
-		const first = await federation.serve();
-		const network = await Network.to(first.port);
-		const clients = federation.join("1-4/4", network.port);
-		const where = pattern.source.includes("joined") ? first.program : clients;
-		await where.linesLike(pattern, count);
-		await first.program.crash();
-		network.target = undefined;
-		network.cut();
-		const second = await federation.resume();
-		network.target = second.port;
-		await expectSimulated(federation, second);
-		await clients.success();
-	});
-});
 
 describe("a client that is killed with -9 and comes back with its state folder", () => {
 	test.each([
@@ -72,47 +46,8 @@ describe("a client that is killed with -9 and comes back with its state folder",
 	});
 });
 
-describe("connections that are cut and come back", () => {
-	const seeds = Array.from({ length: Number(process.env["FL_NETWORK_SEEDS"] ?? 3) }, (_, i) => i + 1);
-
-	test.each(seeds)("at random bytes, seed %d: the run is the simulator's", async (seed) => {
-		const random = randomStream(seed, "network");
-		const federation = await SmallFederation.create(...stateful);
-		const server = await federation.serve();
-		const network = await Network.to(server.port);
-		let cuts = 0;
-		network.onBytes = (link) => {
-			const isOld = link.passed.up + link.passed.down > 3000; // a handshake must be able to end
-			if (cuts >= 12 || !isOld || random.uniform() > 0.1) return "pass";
-			cuts += 1;
-			return "cut";
-		};
-		federation.join("1-4/4", network.port); // may not hear the goodbye, and wait for a server that is gone
-		await expectSimulated(federation, server);
-		expect(cuts).toBeGreaterThan(0);
-	});
-});
-
 describe("clients that are lost", () => {
 	const impatient = ["server.heartbeatSeconds=0.4", "server.graceSeconds=0.5", "server.minimumClients=2"];
-
-	/** Every round has its cohort answered or lost once, and the simulator ends in the same weights with the same losses. */
-	async function expectReplayed(federation: SmallFederation): Promise<number> {
-		const events = await eventsOf(federation.run);
-		const finished = events.filter((event) => event.type === "round.finished");
-		expect(finished).toHaveLength(6);
-		for (const { round } of finished) {
-			const started = events.find((event) => event.type === "round.started" && event.round === round);
-			const settled = events.flatMap((event) =>
-				(event.type === "client.replied" || event.type === "client.lost") && event.round === round
-					? [event.client]
-					: [],
-			);
-			expect(settled).toEqual(started?.type === "round.started" ? started.cohort : []);
-		}
-		expect(await replay(federation.run, { workers: 0 })).toMatchObject({ isEqual: true });
-		return events.filter((event) => event.type === "client.lost").length;
-	}
 
 	test("because they were stopped: noticed, left out, and let in again", async () => {
 		const federation = await SmallFederation.create(...stateful, ...impatient);

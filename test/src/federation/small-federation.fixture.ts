@@ -2,10 +2,12 @@ import { existsSync, readdirSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { RunEvent } from "@fl-sim/core";
 import { loadScenario } from "@fl-sim/scenario";
-import { type SimulationResult, simulate } from "@fl-sim/simulation";
+import { replay, type SimulationResult, simulate } from "@fl-sim/simulation";
 import { expect, onTestFinished } from "vitest";
+import type { Fault } from "./fault-point.preload.ts";
 import { type ProgramSettings, RunningProgram } from "./program.fixture.ts";
 
 const root = join(import.meta.dirname, "../../..");
@@ -53,10 +55,11 @@ export class SmallFederation {
 		return federation;
 	}
 
-	/** The run folder of the server. */
+	/** The run folder of the server; empty while there is none that can be resumed. */
 	get run(): string {
 		const runs = join(this.folder, "runs");
-		const [name] = existsSync(runs) ? readdirSync(runs).filter((entry) => entry !== "latest") : [];
+		const names = existsSync(runs) ? readdirSync(runs).filter((name) => /^\d/.test(name)) : [];
+		const name = names.find((each) => existsSync(join(runs, each, "run.json")));
 		return name === undefined ? "" : join(runs, name);
 	}
 
@@ -66,17 +69,27 @@ export class SmallFederation {
 		return await simulate(await loadScenario(this.#file, { set }), { workers: 0 });
 	}
 
-	/** Starts a server, and resolves once it listens. */
-	async serve(args: readonly string[] = [], settings: ProgramSettings = {}): Promise<RunningServer> {
-		const set = this.#set.flatMap((setting) => ["--set", setting]);
-		return await this.#listening([this.#file, ...set, ...args], settings);
+	/** Starts a server in which something happens at a chosen point, perhaps before it listens. */
+	serveWith(fault: Fault): RunningProgram {
+		return this.#start(this.#scenarioWords(), faulty(fault));
 	}
 
-	/** Starts a server that goes on with the run; a run that was killed before it had a folder begins anew. */
+	/** Goes on with the run, or begins it anew, with a server in which something happens at a chosen point. */
+	resumeWith(fault: Fault): RunningProgram {
+		const { run } = this;
+		return this.#start(run === "" ? this.#scenarioWords() : ["resume", run], faulty(fault));
+	}
+
+	/** Starts a server, and resolves once it listens. */
+	async serve(args: readonly string[] = [], settings: ProgramSettings = {}): Promise<RunningServer> {
+		return await listening(this.#start([...this.#scenarioWords(), ...args], settings));
+	}
+
+	/** Starts a server that goes on with the run; a run that was killed before there was one begins anew. */
 	async resume(args: readonly string[] = [], settings: ProgramSettings = {}): Promise<RunningServer> {
 		const { run } = this;
 		if (run === "") return await this.serve(args, settings);
-		return await this.#listening(["resume", run, ...args], settings);
+		return await listening(this.#start(["resume", run, ...args], settings));
 	}
 
 	/** Starts clients `partition`, such as 1-4/4, that connect to an address of this machine. */
@@ -92,12 +105,34 @@ export class SmallFederation {
 		return new RunningProgram(clientMain, [...words, ...args], { environment, cwd: this.folder });
 	}
 
-	async #listening(words: readonly string[], settings: ProgramSettings): Promise<RunningServer> {
-		const fixed = ["--port", "0", "--workers", "0", "--json"];
-		const program = new RunningProgram(serverMain, [...words, ...fixed], { cwd: this.folder, ...settings });
-		const [, port] = await program.line(/"address":"https?:\/\/[^"]*:(\d+)"/);
-		return { program, port: Number(port) };
+	#scenarioWords(): string[] {
+		return [this.#file, ...this.#set.flatMap((setting) => ["--set", setting])];
 	}
+
+	#start(words: readonly string[], settings: ProgramSettings): RunningProgram {
+		const fixed = ["--port", "0", "--workers", "0", "--json"];
+		return new RunningProgram(serverMain, [...words, ...fixed], { cwd: this.folder, ...settings });
+	}
+}
+
+/** Resolves once a server listens. */
+export async function listening(program: RunningProgram): Promise<RunningServer> {
+	const [, port] = await program.line(/"address":"https?:\/\/[^"]*:(\d+)"/);
+	return { program, port: Number(port) };
+}
+
+function faulty(fault: Fault): ProgramSettings {
+	const preload = pathToFileURL(join(import.meta.dirname, "fault-point.preload.ts")).href;
+	return {
+		nodeArguments: ["--import", preload],
+		environment: { FL_FAULT_POINT: JSON.stringify(fault) },
+	};
+}
+
+/** Issues a token for each client of a scenario in a folder. */
+export async function issueTokens(folder: string, clients: string): Promise<readonly string[]> {
+	const issued = await flServer(["tokens", "issue", "--client", clients], folder);
+	return issued.flatMap((line) => /flc1\.\d+\.[\w-]+/.exec(line) ?? []);
 }
 
 /** Runs a command of fl-server to its end and returns what it printed. */
@@ -130,4 +165,27 @@ export async function expectSimulated(federation: SmallFederation, server: Runni
 	const { weightsSha256, bytesUp, bytesDown, rounds, finalAccuracy } = simulated;
 	expect(result).toMatchObject({ weightsSha256, bytesUp, bytesDown, rounds, finalAccuracy });
 	expect(await recordOf(federation.run)).toEqual(await recordOf(simulated.run));
+}
+
+/**
+ * Every round has its cohort answered or lost once, and the simulator ends in the same weights with the same losses: an
+ * answer that counted twice, or in another round than its own, would show in them.
+ *
+ * @returns how many were lost.
+ */
+export async function expectReplayed(federation: SmallFederation): Promise<number> {
+	const events = await eventsOf(federation.run);
+	const finished = events.filter((event) => event.type === "round.finished");
+	for (const { round } of finished) {
+		const started = events.find((event) => event.type === "round.started" && event.round === round);
+		const settled = events.flatMap((event) =>
+			(event.type === "client.replied" || event.type === "client.lost") && event.round === round
+				? [event.client]
+				: [],
+		);
+		expect(settled).toEqual(started?.type === "round.started" ? started.cohort : []);
+	}
+	const replayed = await replay(federation.run, { workers: 0 });
+	expect(replayed).toMatchObject({ isEqual: true, rounds: finished.length });
+	return events.filter((event) => event.type === "client.lost").length;
 }
