@@ -3,28 +3,25 @@ import {
 	type Announcement,
 	type ClientMessage,
 	type Connection,
+	combineCrc32,
 	decodeFrame,
 	limits,
 	type MessageOf,
+	type OutgoingPayload,
+	PayloadSender,
 	protocolVersion,
 	type ServerMessage,
 	sendMessage,
-	sendPayload,
 } from "@fl-sim/protocol";
 import { WebSocket } from "ws";
-
-/** An encoded answer to a task, the same for all clients of a process. */
-export interface Answer {
-	readonly bytes: Uint8Array;
-	readonly crc32: number;
-}
 
 export interface LightClientSettings {
 	readonly address: string;
 	readonly client: number;
 	/** Parameters of the model. */
 	readonly parameters: number;
-	readonly answer: Answer;
+	/** An encoded answer to a task, the same for all clients of a process. */
+	readonly answer: OutgoingPayload;
 	/** Milliseconds between two reads of the socket, 0 for as fast as it goes; each read is at most 64 KiB. */
 	readonly readPause?: number;
 	/** The client holds a task, all of whose payload is there. */
@@ -52,7 +49,7 @@ export class LightClient {
 	readonly #connection: Connection;
 	#phase: "joining" | "ready" | "ended" = "joining";
 	#incoming: Incoming | undefined;
-	#numAnnounced = 0;
+	readonly #sender: PayloadSender;
 	#heartbeat: NodeJS.Timeout | undefined;
 
 	constructor(settings: LightClientSettings) {
@@ -64,6 +61,11 @@ export class LightClient {
 		});
 		this.#socket = socket;
 		this.#connection = connectionOf(socket);
+		this.#sender = new PayloadSender({
+			connection: this.#connection,
+			checksum: crc32,
+			sent: () => undefined,
+		});
 		this.ready = new Promise((resolve) => {
 			socket.on("message", (data: Buffer) => {
 				if (settings.readPause !== undefined && settings.readPause > 0) this.#pause(settings.readPause);
@@ -91,15 +93,13 @@ export class LightClient {
 
 	/** Says that a task is done. */
 	answer(task: string): void {
-		const { bytes, crc32: crc } = this.#settings.answer;
-		this.#numAnnounced += 1;
 		this.#say({
 			type: "result",
 			task,
 			report: { trainLoss: 0.5, numExamples: 1, steps: 1 },
 			keepsState: false,
 			wallSeconds: 0,
-			payload: { id: this.#numAnnounced, bytes: bytes.length, crc32: crc },
+			payload: this.#sender.announce(task, this.#settings.answer),
 		});
 	}
 
@@ -126,12 +126,12 @@ export class LightClient {
 		if (incoming?.id !== frame.payload) return; // withdrawn
 		if (incoming.received !== frame.offset) throw new Error("a chunk is missing");
 		incoming.received += frame.data.length;
-		incoming.crc = crc32(frame.data, incoming.crc);
+		incoming.crc = combineCrc32(incoming.crc, frame.crc32, frame.data.length);
 		this.#deliverIfComplete(incoming);
 	}
 
 	#obey(message: ServerMessage, onReady: () => void): void {
-		const { client, parameters, answer } = this.#settings;
+		const { client, parameters } = this.#settings;
 		switch (message.type) {
 			case "challenge":
 				return this.#say({
@@ -150,13 +150,9 @@ export class LightClient {
 			case "task":
 				return this.#fetch(message);
 			case "fetch":
-				void sendPayload(
-					this.#connection,
-					{ id: message.payload, bytes: answer.bytes, from: message.offset },
-					{ chunkBytes: limits.chunkData, checksum: crc32, isWanted: () => true },
-				);
-				return;
+				return this.#sender.send(message.payload, message.offset, limits.chunkData);
 			case "receipt":
+				this.#sender.retract(message.task);
 				return this.#settings.onReceipt(this, message.task, message.status);
 			case "withdraw":
 				this.#incoming = undefined;
@@ -204,10 +200,13 @@ function connectionOf(socket: WebSocket): Connection {
 		get isOpen() {
 			return socket.readyState === WebSocket.OPEN;
 		},
-		send: (frame) =>
+		send: (frame, left) =>
 			new Promise((resolve) => {
 				if (socket.readyState !== WebSocket.OPEN) return resolve();
-				socket.send(frame, () => resolve());
+				socket.send(frame, () => {
+					left?.();
+					resolve();
+				});
 				if (socket.bufferedAmount < highWaterMark) resolve();
 			}),
 		close: (code, reason) => socket.close(code, reason),

@@ -1,7 +1,8 @@
 // A process of light clients, in the hands of load-control.ts.
 import { setTimeout as sleep } from "node:timers/promises";
 import { crc32 } from "node:zlib";
-import { type Answer, LightClient } from "./light-client.ts";
+import { OutgoingPayload } from "@fl-sim/protocol";
+import { LightClient } from "./light-client.ts";
 import { rawTransfer } from "./raw-transfer.ts";
 
 export interface JoinOrder {
@@ -53,13 +54,13 @@ let answered = 0;
 let isLeaving = false;
 let onChange: () => void = () => undefined;
 
-function answerOf({ parameters, answerBytes = 4 * parameters + 4 }: JoinOrder): Answer {
+function answerOf({ parameters, answerBytes = 4 * parameters + 4 }: JoinOrder): OutgoingPayload {
 	const bytes = new Uint8Array(answerBytes);
 	new DataView(bytes.buffer).setUint32(answerBytes - 4, 1, true); // one example
-	return { bytes, crc32: crc32(bytes) };
+	return new OutgoingPayload(bytes, crc32);
 }
 
-let lastJoin: { readonly order: JoinOrder; readonly answer: Answer } | undefined;
+let lastJoin: { readonly order: JoinOrder; readonly answer: OutgoingPayload } | undefined;
 
 async function join(order: JoinOrder): Promise<number> {
 	const started = performance.now();
@@ -75,7 +76,7 @@ async function join(order: JoinOrder): Promise<number> {
 }
 
 /** Tries until the server's run is open. */
-async function joinOne(client: number, order: JoinOrder, answer: Answer): Promise<void> {
+async function joinOne(client: number, order: JoinOrder, answer: OutgoingPayload): Promise<void> {
 	const { address, parameters, answerAfter, answerWith = "result", readPause = 0 } = order;
 	const finish = (one: LightClient, task: string): void => {
 		if (answerWith === "failed") one.fail(task);

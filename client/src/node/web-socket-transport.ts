@@ -83,7 +83,7 @@ function channelOf(socket: WebSocket): Channel {
 		get isOpen() {
 			return socket.readyState === WebSocket.OPEN;
 		},
-		send: (frame) => send(socket, frame),
+		send: (frame, left) => send(socket, frame, left),
 		close(code, reason) {
 			if (socket.readyState !== WebSocket.OPEN) return;
 			if (socket.isPaused) socket.resume(); // else the answer is never read
@@ -94,10 +94,13 @@ function channelOf(socket: WebSocket): Channel {
 	};
 }
 
-function send(socket: WebSocket, frame: Uint8Array): Promise<void> {
+function send(socket: WebSocket, frame: Uint8Array, left?: () => void): Promise<void> {
 	return new Promise((resolve) => {
 		if (socket.readyState !== WebSocket.OPEN) return resolve();
-		socket.send(frame, () => resolve());
+		socket.send(frame, () => {
+			left?.();
+			resolve();
+		});
 		if (socket.bufferedAmount < highWater) resolve();
 	});
 }

@@ -8,7 +8,7 @@ import { type WorkplaceSettings, Workplaces } from "./workplaces.ts";
 /** What one federated client runs on: nothing here knows what carries it. */
 export interface ClientSettings
 	extends WorkplaceSettings,
-		Pick<SessionSettings, "client" | "token" | "software" | "timer"> {
+		Pick<SessionSettings, "client" | "token" | "software" | "timer" | "checksum"> {
 	readonly transport: Transport;
 	/** Uniform over [0, 1), to spread attempts to connect. */
 	random(): number;

@@ -1,5 +1,5 @@
 import {
-	type Checksum,
+	type Chunk,
 	IncomingPayload,
 	type MessageOf,
 	ProtocolError,
@@ -23,13 +23,11 @@ interface Question {
 /** What one task asks the server and is told: one question at a time. */
 export class Conversation {
 	readonly #task: string;
-	readonly #checksum: Checksum;
 	#question: Question | undefined;
 	#numQuestions = 0;
 
-	constructor(task: string, checksum: Checksum) {
+	constructor(task: string) {
 		this.#task = task;
-		this.#checksum = checksum;
 	}
 
 	/** Asks on a line; the answer may come on another. Rejects when `signal` aborts. */
@@ -74,7 +72,7 @@ export class Conversation {
 			);
 		}
 		if (question.incoming?.isOf(payload) !== true) {
-			question.incoming = new IncomingPayload(payload, this.#checksum);
+			question.incoming = new IncomingPayload(payload);
 		}
 		question.announced = { line, payload: payload.id };
 		line.say({ type: "fetch", payload: payload.id, offset: question.incoming.received });
@@ -87,9 +85,9 @@ export class Conversation {
 	}
 
 	/** @throws FL_PROTOCOL_ORDER, FL_PROTOCOL_SIZE, FL_PROTOCOL_FRAME */
-	receive(offset: number, data: Uint8Array): void {
+	receive(chunk: Required<Chunk>): void {
 		const question = this.#question;
-		question?.incoming?.add(offset, data);
+		question?.incoming?.add(chunk);
 		if (question !== undefined) this.#deliverIfComplete(question);
 	}
 

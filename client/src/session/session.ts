@@ -2,10 +2,11 @@ import { FlSimError, messageOf, visibleText } from "@fl-sim/core";
 import {
 	type Checksum,
 	type ClientMessage,
-	type Connection,
 	decodeFrame,
 	helloTranscript,
 	type MessageOf,
+	OutgoingPayload,
+	PayloadSender,
 	ProtocolError,
 	parseMessage,
 	peekVersion,
@@ -17,7 +18,6 @@ import {
 	toBase64url,
 } from "@fl-sim/protocol";
 import { Liveness } from "./liveness.ts";
-import { Offers } from "./offers.ts";
 import type { Channel, Closing, ComputePlace, SessionLog, Timer } from "./ports.ts";
 import { fatalClosing, type ServerError } from "./session-end.ts";
 import type { TaskDesk } from "./task-desk.ts";
@@ -76,7 +76,7 @@ class Session {
 	readonly #channel: Channel;
 	readonly #settings: SessionSettings;
 	readonly #liveness: Liveness;
-	readonly #offers: Offers;
+	readonly #sender: PayloadSender;
 	readonly #line: Line;
 	readonly #end = Promise.withResolvers<SessionEnd>();
 	#phase: "challenge" | "welcome" | "opening" | "ready" | "over" = "challenge";
@@ -96,25 +96,17 @@ class Session {
 			},
 			welcomePatience,
 		);
-		const connection: Connection = {
-			send: (frame) => {
-				this.#liveness.sent();
-				return channel.send(frame);
-			},
-			get isOpen() {
-				return channel.isOpen;
-			},
-			close: (code, reason) => channel.close(code, reason),
-		};
-		this.#offers = new Offers(connection, settings.checksum);
+		const { checksum } = settings;
+		this.#sender = new PayloadSender({ connection: channel, checksum, sent: () => this.#liveness.sent() });
 		const isOpen = (): boolean => this.#phase !== "over";
 		this.#line = {
 			get isOpen() {
 				return isOpen();
 			},
 			say: (message) => this.#say(message),
-			offer: (task, bytes) => this.#offers.add(task, bytes),
-			retract: (task) => this.#offers.retract(task),
+			offer: (task, bytes) =>
+				this.#sender.announce(task, new OutgoingPayload(bytes, checksum, this.#chunkBytes)),
+			retract: (task) => this.#sender.retract(task),
 		};
 	}
 
@@ -184,7 +176,7 @@ class Session {
 				return this.#readyDesk(message).withdraw(message.id, this.#line);
 			case "fetch":
 				this.#readyDesk(message);
-				return this.#offers.send(message, this.#chunkBytes);
+				return this.#sender.send(message.payload, message.offset, this.#chunkBytes);
 			case "receipt":
 				this.#readyDesk(message);
 				return this.#onReceipt(message);
@@ -240,7 +232,7 @@ class Session {
 
 	#onReceipt({ task, status, reason }: MessageOf<ServerMessage, "receipt">): void {
 		const { client, log } = this.#settings;
-		this.#offers.retract(task);
+		this.#sender.retract(task);
 		const facts = { client, task, status };
 		if (status === "counted" || status === "duplicate") log.info(facts, `task ${task}: ${status}`);
 		else log.warn(facts, `task ${task}: ${status}${reason === undefined ? "" : `, ${reason}`}`);

@@ -1,6 +1,6 @@
 import { FlSimError, messageOf, vector } from "@fl-sim/core";
 import {
-	type Checksum,
+	type Chunk,
 	type ClientMessage,
 	type MessageOf,
 	ProtocolError,
@@ -19,7 +19,6 @@ export interface DeskSettings {
 	readonly client: number;
 	readonly place: ComputePlace;
 	readonly store: ClientStore;
-	readonly checksum: Checksum;
 	readonly log: SessionLog;
 }
 
@@ -56,16 +55,13 @@ export class TaskDesk {
 	}
 
 	/** Data of a payload that was asked for. Of what was dropped meanwhile, nothing is kept. */
-	receive(
-		chunk: { readonly payload: number; readonly offset: number; readonly data: Uint8Array },
-		line: Line,
-	): void {
+	receive(chunk: Required<Chunk>, line: Line): void {
 		const works = [...this.#works.values()];
 		const asking = works.find(({ conversation }) => conversation.isFetchedAs(chunk.payload, line));
-		if (asking !== undefined) return asking.conversation.receive(chunk.offset, chunk.data);
+		if (asking !== undefined) return asking.conversation.receive(chunk);
 		const work = works.find((each) => each.isFetchedAs(chunk.payload, line));
 		if (work === undefined) return;
-		work.incoming.add(chunk.offset, chunk.data);
+		work.incoming.add(chunk);
 		if (work.incoming.isComplete) this.#enqueue(work);
 	}
 
@@ -109,7 +105,7 @@ export class TaskDesk {
 	}
 
 	#begin(message: WorkMessage, line: Line): void {
-		const { place, checksum } = this.#settings;
+		const { place } = this.#settings;
 		if (this.#works.size >= mostWorks) {
 			throw new ProtocolError(
 				"FL_PROTOCOL_ORDER",
@@ -118,7 +114,7 @@ export class TaskDesk {
 		}
 		let work: Work;
 		try {
-			work = new Work(message, line, { checksum, allocate: (byteLength) => place.allocate(byteLength) });
+			work = new Work(message, line, (byteLength) => place.allocate(byteLength));
 		} catch (error) {
 			this.#tellFailure(message.id, error, line);
 			return;

@@ -1,7 +1,6 @@
 import { FlSimError, messageOf } from "@fl-sim/core";
 import {
 	type Announcement,
-	type Checksum,
 	type ClientMessage,
 	IncomingPayload,
 	type MessageOf,
@@ -37,16 +36,11 @@ export class Work {
 	#payload: number;
 	readonly #dropped = new AbortController();
 
-	constructor(
-		message: WorkMessage,
-		line: Line,
-		memory: { readonly checksum: Checksum; allocate(byteLength: number): Uint8Array },
-	) {
+	/** @param allocate memory for its payload */
+	constructor(message: WorkMessage, line: Line, allocate: (byteLength: number) => Uint8Array) {
 		this.message = message;
-		this.incoming = new IncomingPayload(message.payload, memory.checksum, (length) =>
-			memory.allocate(length),
-		);
-		this.conversation = new Conversation(message.id, memory.checksum);
+		this.incoming = new IncomingPayload(message.payload, allocate);
+		this.conversation = new Conversation(message.id);
 		this.#line = line;
 		this.#payload = message.payload.id;
 	}

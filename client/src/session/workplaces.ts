@@ -5,7 +5,7 @@ import { type DeskSettings, TaskDesk } from "./task-desk.ts";
 
 type Welcome = MessageOf<ServerMessage, "welcome">;
 
-export interface WorkplaceSettings extends Pick<DeskSettings, "client" | "checksum" | "log"> {
+export interface WorkplaceSettings extends Pick<DeskSettings, "client" | "log"> {
 	readonly compute: Compute;
 	readonly stores: ClientStores;
 }
@@ -45,10 +45,10 @@ export class Workplaces {
 
 	async #replace(previous: Promise<Workplace> | undefined, welcome: Welcome): Promise<Workplace> {
 		await closeDesk(previous);
-		const { client, checksum, log, stores } = this.#settings;
+		const { client, log, stores } = this.#settings;
 		const place = await this.#placeFor(welcome);
 		const store = await stores.open(welcome.run, client);
-		return { place, desk: new TaskDesk({ client, place, store, checksum, log }) };
+		return { place, desk: new TaskDesk({ client, place, store, log }) };
 	}
 
 	async #placeFor(welcome: Welcome): Promise<ComputePlace> {

@@ -1,4 +1,5 @@
-import type { Checksum } from "./checksum.ts";
+import { combineCrc32 } from "./crc-combination.ts";
+import type { Chunk } from "./frame.ts";
 import type { Announcement } from "./messages.ts";
 import { ProtocolError } from "./protocol-error.ts";
 
@@ -9,18 +10,15 @@ export type PayloadIdentity = Pick<Announcement, "bytes" | "crc32">;
 export class IncomingPayload {
 	readonly identity: PayloadIdentity;
 	readonly #bytes: Uint8Array;
-	readonly #checksum: Checksum;
 	#received = 0;
 	#crc = 0;
 
 	constructor(
 		identity: PayloadIdentity,
-		checksum: Checksum,
 		allocate: (length: number) => Uint8Array = (length) => new Uint8Array(length),
 	) {
 		this.identity = { bytes: identity.bytes, crc32: identity.crc32 };
 		this.#bytes = allocate(identity.bytes);
-		this.#checksum = checksum;
 	}
 
 	/** Bytes that are there, all from the start. */
@@ -36,8 +34,8 @@ export class IncomingPayload {
 		return bytes === this.identity.bytes && crc32 === this.identity.crc32;
 	}
 
-	/** @throws FL_PROTOCOL_ORDER, FL_PROTOCOL_SIZE */
-	add(offset: number, data: Uint8Array): void {
+	/** The next piece, with the CRC-32 that its frame was found to have. @throws FL_PROTOCOL_ORDER, FL_PROTOCOL_SIZE */
+	add({ offset, data, crc32 }: Required<Omit<Chunk, "payload">>): void {
 		if (offset !== this.#received) {
 			throw new ProtocolError(
 				"FL_PROTOCOL_ORDER",
@@ -51,7 +49,7 @@ export class IncomingPayload {
 			);
 		}
 		this.#bytes.set(data, offset);
-		this.#crc = this.#checksum(data, this.#crc);
+		this.#crc = combineCrc32(this.#crc, crc32, data.length);
 		this.#received += data.length;
 	}
 

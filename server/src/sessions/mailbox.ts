@@ -1,6 +1,5 @@
 import { messageOf } from "@fl-sim/core";
 import {
-	type Checksum,
 	type ClientMessage,
 	IncomingPayload,
 	type MessageOf,
@@ -28,7 +27,6 @@ const rememberedEnds = 8;
  */
 export class Mailbox {
 	readonly client: number;
-	readonly #checksum: Checksum;
 	#carrier: Carrier | undefined;
 	#work: Work | undefined;
 	readonly #ends = new Map<string, "counted" | "late" | "rejected">();
@@ -39,9 +37,8 @@ export class Mailbox {
 	/** The last counted task that left a state on the client. */
 	stateAfter: string | null = null;
 
-	constructor(client: number, checksum: Checksum) {
+	constructor(client: number) {
 		this.client = client;
-		this.#checksum = checksum;
 	}
 
 	get carrier(): Carrier | undefined {
@@ -105,7 +102,7 @@ export class Mailbox {
 			if (work.upload !== undefined && work.uploadedBy === this.#carrier) {
 				throw new ProtocolError("FL_PROTOCOL_ORDER", `two different answers to task ${message.task}`);
 			}
-			work.upload = new IncomingPayload(payload, this.#checksum);
+			work.upload = new IncomingPayload(payload);
 		}
 		work.uploadedBy = this.#carrier;
 		work.notice = {
@@ -167,7 +164,7 @@ export class Mailbox {
 					`question ${call} of task ${message.task} is announced twice`,
 				);
 			}
-			work.question = new IncomingPayload(payload, this.#checksum);
+			work.question = new IncomingPayload(payload);
 		}
 		work.askedBy = this.#carrier;
 		return work.question;

@@ -23,7 +23,7 @@ import { problemOf } from "./check-answer.ts";
 import { type ClosingRule, ExchangeGroup } from "./exchange-group.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { Sessions } from "./sessions.ts";
-import { checksumCache, type Outcome, type Work } from "./work.ts";
+import { type Outcome, payloadCache, type Work } from "./work.ts";
 
 export interface RemoteSettings {
 	readonly algorithm: AnyAlgorithm;
@@ -48,7 +48,7 @@ export function remoteClients(
 ): { readonly link: Link; readonly evaluator: Evaluator; readonly clientStates: ClientStates } {
 	const { algorithm, shape } = settings;
 	const layoutSize = shape.layout.size;
-	const crcOf = checksumCache(settings.checksum);
+	const payloadOf = payloadCache(settings.checksum);
 	const states = stateReferences(sessions);
 	let current: ExchangeGroup | undefined;
 
@@ -78,8 +78,7 @@ export function remoteClients(
 					after: mailbox.stateAfter,
 					durable: states.durable(client),
 				},
-				payload: request.payload,
-				crc32: crcOf(request.payload),
+				payload: payloadOf(request.payload),
 				serve,
 				maxAskBytes: Math.max(
 					0,
@@ -146,8 +145,7 @@ export function remoteClients(
 			mailbox,
 			{
 				order,
-				payload,
-				crc32: crcOf(payload),
+				payload: payloadOf(payload),
 				maxAnswerBytes: 0,
 				check: () => "an evaluation has no payload",
 			},

@@ -8,6 +8,7 @@ import {
 	helloTranscript,
 	limits,
 	type MessageOf,
+	OutgoingPayload,
 	ProtocolError,
 	parseMessage,
 	patienceInHeartbeats,
@@ -168,7 +169,7 @@ export class Session implements Carrier {
 		const transfers = this.#transfers;
 		if (transfers === undefined) return; // not ready yet: it is offered again then
 		this.#numAsked += 1;
-		this.#say({ ...work.order, payload: transfers.announce(work.payload, work.crc32) });
+		this.#say({ ...work.order, payload: transfers.announce(work.payload) });
 	}
 
 	withdraw(id: string, reason: string): void {
@@ -196,7 +197,7 @@ export class Session implements Carrier {
 		const longest = isReady ? limits.clientControlFrame : limits.helloFrame;
 		const frame = decodeFrame(bytes, this.#host.checksum, longest);
 		if (frame.kind === "control") this.#receiveMessage(frame.text);
-		else if (this.#transfers !== undefined) this.#transfers.receive(frame.payload, frame.offset, frame.data);
+		else if (this.#transfers !== undefined) this.#transfers.receive(frame);
 		else throw new ProtocolError("FL_PROTOCOL_ORDER", "a chunk before the session is ready");
 	}
 
@@ -362,7 +363,7 @@ export class Session implements Carrier {
 				const isAwaited = this.#phase === "ready" && this.#mailbox?.workOf(task) !== undefined;
 				if (!isAwaited || this.#transfers === undefined) return;
 				this.#numAsked += 1;
-				const payload = this.#transfers.announce(bytes, this.#host.checksum(bytes));
+				const payload = this.#transfers.announce(new OutgoingPayload(bytes, this.#host.checksum));
 				this.#say({ type: "answer", task, call, payload });
 			},
 			() => undefined,

@@ -93,7 +93,7 @@ export class Sessions {
 	mailbox(client: number): Mailbox {
 		let mailbox = this.#mailboxes.get(client);
 		if (mailbox === undefined) {
-			mailbox = new Mailbox(client, this.#settings.checksum);
+			mailbox = new Mailbox(client);
 			this.#mailboxes.set(client, mailbox);
 		}
 		return mailbox;

@@ -15,10 +15,13 @@ export function webSocketConnection(socket: WebSocket): Connection {
 		get isOpen() {
 			return socket.readyState === WebSocket.OPEN;
 		},
-		send(frame) {
+		send(frame, left) {
 			return new Promise((resolve) => {
 				if (socket.readyState !== WebSocket.OPEN) return resolve();
-				socket.send(frame, { binary: true }, () => resolve());
+				socket.send(frame, { binary: true }, () => {
+					left?.();
+					resolve();
+				});
 				if (socket.bufferedAmount <= highWaterMark) resolve();
 				else if (socket.bufferedAmount > mostWaiting) socket.terminate();
 			});

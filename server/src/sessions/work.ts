@@ -1,6 +1,13 @@
 import type { BatchEvaluation } from "@fl-sim/core";
 import type { LostClient, Serve, TaskReply } from "@fl-sim/engine";
-import type { Checksum, IncomingPayload, MessageOf, PayloadIdentity, ServerMessage } from "@fl-sim/protocol";
+import {
+	type Checksum,
+	type IncomingPayload,
+	type MessageOf,
+	OutgoingPayload,
+	type PayloadIdentity,
+	type ServerMessage,
+} from "@fl-sim/protocol";
 
 /** A message that asks a client for something, before its payload has a number on a connection. */
 type Order =
@@ -19,8 +26,7 @@ export type ResultNotice = Omit<TaskReply, "payload" | "status"> & { readonly ke
 /** Something a client is asked for; it outlives connections until it is settled. */
 export interface Work {
 	readonly order: Order;
-	readonly payload: Uint8Array;
-	readonly crc32: number;
+	readonly payload: OutgoingPayload;
 	/** Longest answer that can be right, in bytes. */
 	readonly maxAnswerBytes: number;
 	/** What is wrong with an answer; undefined when nothing is. */
@@ -42,12 +48,12 @@ export interface Work {
 	notice?: ResultNotice;
 }
 
-/** CRC-32 of payloads; that of a broadcast is found once. */
-export function checksumCache(checksum: Checksum): (bytes: Uint8Array) => number {
-	const known = new WeakMap<Uint8Array, number>();
+/** Payloads with their checksums; those of a broadcast are found once. */
+export function payloadCache(checksum: Checksum): (bytes: Uint8Array) => OutgoingPayload {
+	const known = new WeakMap<Uint8Array, OutgoingPayload>();
 	return (bytes) => {
-		const value = known.get(bytes) ?? checksum(bytes);
-		known.set(bytes, value);
-		return value;
+		const payload = known.get(bytes) ?? new OutgoingPayload(bytes, checksum);
+		known.set(bytes, payload);
+		return payload;
 	};
 }
