@@ -14,6 +14,7 @@ import { type ClientListener, type ListenerSettings, listenForClients } from "./
 import { connectedParticipation } from "./sessions/connected-participation.ts";
 import { remoteClients } from "./sessions/remote-clients.ts";
 import { RunGate } from "./sessions/run-gate.ts";
+import type { RunEnd } from "./sessions/session-host.ts";
 import { Sessions, type SessionsSettings } from "./sessions/sessions.ts";
 
 /** What a server needs besides the scenario. */
@@ -34,6 +35,8 @@ export interface FederationSettings
 	};
 	/** Tells the user something, in a sentence. */
 	tell(sentence: string): void;
+	/** Aborted when the user wants to wait for nobody any more. */
+	readonly hurry: AbortSignal;
 }
 
 /** The parts of a federation once its scenario is open. */
@@ -65,11 +68,20 @@ const canGoOn: ReadonlySet<string> = new Set(["FL_RUN_INTERRUPTED", "FL_RUN_WRIT
  */
 const standardConnectionsPerMinute = (clients: number): number => Math.max(6000, 2 * clients);
 
+/** Milliseconds after which the user is told why the server is still there. */
+const quietFarewell = 1000;
+
+/**
+ * Milliseconds for clients that have not heard the goodbye: one whose connection broke is back sooner. The last word of one that has
+ * heard it may be lost, so there is an end to it.
+ */
+const longestFarewell = 10_000;
+
 /** Brings a scenario and the clients that connect together. */
 export function createFederation(settings: FederationSettings): Federation {
 	const { log, metrics } = settings;
 	let current: (OpenFederation & { readonly backend: string }) | undefined;
-	let ending: "finished" | "stopped" | "failed" | undefined;
+	let ending: RunEnd | undefined;
 
 	function openSessions(scenario: Scenario, change: ChangeSignal): Sessions {
 		return new Sessions({
@@ -139,7 +151,8 @@ export function createFederation(settings: FederationSettings): Federation {
 					notes: local.clients.notes,
 					stepBytes: local.clients.stepBytes,
 					async [Symbol.asyncDispose]() {
-						sessions.close(ending);
+						if (ending !== undefined) await sayGoodbye(sessions, ending);
+						sessions.close();
 						await listener.close();
 						log.info({ socketBytes: listener.socketBytes() }, "all connections are closed");
 						await http.close();
@@ -153,6 +166,19 @@ export function createFederation(settings: FederationSettings): Federation {
 		}
 	};
 
+	/** Stays for clients that do not know yet that the run is over: they would look for the server. */
+	async function sayGoodbye(sessions: Sessions, reason: RunEnd): Promise<void> {
+		const farewell = sessions.goodbye(reason);
+		const late = setTimeout(() => {
+			settings.tell(
+				`The run is over. Clients that have not heard of it yet: ${farewell.numWaiting}. Ctrl-C ends at once.`,
+			);
+			log.info({ clients: farewell.numWaiting }, "waiting for clients that have not heard the goodbye");
+		}, quietFarewell);
+		await farewell.end(AbortSignal.any([settings.hurry, AbortSignal.timeout(longestFarewell)]));
+		clearTimeout(late);
+	}
+
 	function start(event: RunEvent & { readonly type: "run.started" }): void {
 		if (current === undefined) return;
 		const { scenario, sessions, backend } = current;
@@ -162,6 +188,7 @@ export function createFederation(settings: FederationSettings): Federation {
 			backend,
 			parameters: event.parameters,
 			heartbeatSeconds: scenario.server.heartbeatSeconds,
+			graceSeconds: scenario.server.graceSeconds,
 			chunkBytes: limits.chunkData,
 			maxExamples: scenario.server.maxExamples,
 		});
@@ -172,12 +199,17 @@ export function createFederation(settings: FederationSettings): Federation {
 		current: () => current,
 		endAs(reason) {
 			ending = reason;
+			current?.sessions.ending();
 		},
 		onEvent(event) {
 			metrics.onEvent(event);
 			if (event.type === "run.started") start(event);
-			else if (event.type === "run.finished") ending = "finished";
-			else if (event.type === "run.failed" && !canGoOn.has(event.code)) ending = "failed";
+			else if (event.type === "round.started" && event.round === current?.scenario.rounds) {
+				current.sessions.ending();
+			} else if (event.type === "run.finished") {
+				ending = "finished";
+				current?.sessions.ending();
+			} else if (event.type === "run.failed" && !canGoOn.has(event.code)) ending = "failed";
 		},
 	};
 }

@@ -48,6 +48,7 @@ export async function serve(
 				metrics,
 				log,
 				tell: player.onNote,
+				hurry: AbortSignal.any([player.finishRound, player.stopNow]),
 				listen: () => listen({ options, security, control, metrics, log, tell: player.onNote }),
 			});
 			security.tokens?.onRevoked(({ holder }) => {

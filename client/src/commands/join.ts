@@ -173,6 +173,7 @@ const endings: Readonly<Record<ClientEnd, string>> = {
 	stopped: "the server stopped the run",
 	failed: "the run failed on the server",
 	left: "left the run",
+	gone: "the server is gone after the last round",
 };
 
 function exitCodeOf(ends: readonly ClientEnd[]): number {

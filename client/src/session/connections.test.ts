@@ -1,19 +1,22 @@
 import { crc32 } from "node:zlib";
 import { FlSimError } from "@fl-sim/core";
 import { decodeFrame, encodeControlFrame } from "@fl-sim/protocol";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { BackOff } from "./back-off.ts";
 import { ManualTimer, settle } from "./manual-timer.fixture.ts";
-import { MemoryNetwork } from "./memory-network.fixture.ts";
+import { MemoryNetwork, type ServerEnd } from "./memory-network.fixture.ts";
 import { announced, challenge, MemoryStore, TestClient, taskOf, welcome } from "./test-client.fixture.ts";
 
 test("waits double from half a second to half a minute, are drawn at random, and are short again after a good connection", () => {
 	const longest = new BackOff(() => 1);
 	const waits = Array.from({ length: 9 }, () => longest.next());
 	expect(waits).toEqual([500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
-	longest.connectionLasted(9_999);
+	longest.connectionEnded({ milliseconds: 9_999, wasUseful: false });
 	expect(longest.next()).toBe(30_000);
-	longest.connectionLasted(10_000);
+	longest.connectionEnded({ milliseconds: 10_000, wasUseful: false });
+	expect(longest.next()).toBe(500);
+	expect(longest.next()).toBe(1000);
+	longest.connectionEnded({ milliseconds: 1, wasUseful: true });
 	expect(longest.next()).toBe(500);
 	expect(new BackOff(() => 0.25).next()).toBe(125);
 });
@@ -249,4 +252,54 @@ test("a question that was being looked into when its connection broke is answere
 	await settle();
 	second.sendChunk(2, 0, input);
 	expect(await second.expect("result")).toMatchObject({ task: "1" });
+});
+
+describe("the wait before the next attempt", () => {
+	/** A client whose waits are the longest, three of them behind it: the fourth would be 4 seconds. */
+	async function oftenCut() {
+		const client = new TestClient({ random: () => 1 });
+		for (const wait of [500, 1000, 2000]) {
+			(await client.network.accept()).cut();
+			await client.timer.advance(wait);
+		}
+		return client;
+	}
+
+	/** How long the client waits after the end of a connection. */
+	async function waitAfter(client: TestClient, server: ServerEnd): Promise<number> {
+		const before = client.timer.now();
+		server.cut();
+		await settle();
+		const next = client.network.accept().then(() => client.timer.now());
+		await client.timer.advance(5000);
+		return (await next) - before;
+	}
+
+	test.each([
+		["goes on growing after a connection of less than ten seconds", 9_999, 4000],
+		["is short after a connection of ten seconds", 10_000, 500],
+	])("%s", async (_, milliseconds, wait) => {
+		const client = await oftenCut();
+		const server = await client.welcome();
+		await client.timer.advance(milliseconds);
+		expect(await waitAfter(client, server)).toBe(wait);
+	});
+
+	test("goes on growing after a connection without a welcome, however long", async () => {
+		const client = await oftenCut();
+		const server = await client.network.accept();
+		await client.timer.advance(15_000);
+		expect(await waitAfter(client, server)).toBe(4000);
+	});
+
+	test.each([
+		["counted", 500],
+		["rejected", 4000],
+	] as const)("after a short connection on which an answer was %s is %d ms", async (status, wait) => {
+		const client = await oftenCut();
+		const server = await client.welcome();
+		server.say({ type: "receipt", task: "1.1.train", status });
+		await settle();
+		expect(await waitAfter(client, server)).toBe(wait);
+	});
 });

@@ -30,7 +30,12 @@ type Challenge = MessageOf<ServerMessage, "challenge">;
 export type SessionEnd =
 	| { readonly kind: "over"; readonly reason: MessageOf<ServerMessage, "goodbye">["reason"] }
 	| { readonly kind: "left" }
-	| { readonly kind: "lost"; readonly why: string };
+	| {
+			readonly kind: "lost";
+			readonly why: string;
+			/** The server said itself that it will be back. */
+			readonly willBeBack?: boolean;
+	  };
 
 /** What a client does its work with in one run. */
 export interface Workplace {
@@ -51,6 +56,8 @@ export interface SessionSettings {
 	readonly log: SessionLog;
 	/** Opens what the welcome asks for, unless it is open already. */
 	workplaceFor(welcome: Welcome): Promise<Workplace>;
+	/** Told that nothing comes after what is under way, and that an answer of this client was counted. */
+	heard(news: "ending" | "counted"): void;
 }
 
 /** Milliseconds that the server has for its welcome. */
@@ -58,6 +65,8 @@ const welcomePatience = 20_000;
 /** Milliseconds between an error message of the server and the end of the connection that it announces. */
 const errorPatience = 2_000;
 const nonceLength = 24;
+/** Close code of a server that stops or restarts (registry of IANA). */
+const serviceRestart = 1012;
 
 /**
  * One connection from its first frame to its end.
@@ -184,6 +193,9 @@ class Session {
 				return this.#readyDesk(message).answered(message, this.#line);
 			case "heartbeat":
 				return;
+			case "ending":
+				this.#readyDesk(message);
+				return this.#settings.heard("ending");
 			case "error":
 				this.#error = message;
 				this.#forgetError = this.#settings.timer.after(errorPatience, () =>
@@ -234,6 +246,7 @@ class Session {
 		const { client, log } = this.#settings;
 		this.#sender.retract(task);
 		const facts = { client, task, status };
+		if (status === "counted") this.#settings.heard("counted");
 		if (status === "counted" || status === "duplicate") log.info(facts, `task ${task}: ${status}`);
 		else log.warn(facts, `task ${task}: ${status}${reason === undefined ? "" : `, ${reason}`}`);
 	}
@@ -256,8 +269,10 @@ class Session {
 	#onClosed(closing: Closing): void {
 		const fatal = fatalClosing(closing, this.#error);
 		if (fatal !== undefined) return this.#fail(fatal);
+		const willBeBack = closing.code === serviceRestart;
 		const said = this.#error?.message ?? closing.reason;
-		this.#lose(said === "" ? `the connection broke (close code ${closing.code})` : visibleText(said));
+		const why = said === "" ? `the connection broke (close code ${closing.code})` : visibleText(said);
+		this.#finish({ kind: "lost", why, willBeBack }, { code: 1001, reason: why });
 	}
 
 	/** An error here, not on the way: tells the server, and ends the session for now or for good. */

@@ -38,6 +38,11 @@ export class TaskDesk {
 		this.#settings = settings;
 	}
 
+	/** Nothing is left to do of what the server has asked: all answers are there and were announced. */
+	get isIdle(): boolean {
+		return [...this.#works.values()].every(({ answer }) => answer !== undefined);
+	}
+
 	/** The server asks for a task or an evaluation, perhaps not for the first time. */
 	async ask(message: WorkMessage, line: Line): Promise<void> {
 		this.#dropForgotten(message, line);

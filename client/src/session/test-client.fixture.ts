@@ -170,6 +170,7 @@ export const welcome = {
 	scenario: { name: "test" },
 	backend: "wasm",
 	heartbeatSeconds: 20,
+	graceSeconds: 30,
 	chunkBytes: 4,
 } as const;
 

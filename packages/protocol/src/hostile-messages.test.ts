@@ -35,6 +35,7 @@ const ofServers = [
 		scenario: { a: [{ b: 1 }] },
 		backend: "cpu",
 		heartbeatSeconds: 1,
+		graceSeconds: 0,
 		chunkBytes: 1,
 	},
 	{ type: "task", id: "1", task: "t", round: 1, workFraction: 1, after: null, durable: "x", payload },
@@ -42,6 +43,7 @@ const ofServers = [
 	{ type: "receipt", task: "1", status: "late", reason: "r" },
 	{ type: "withdraw", id: "1", reason: "r" },
 	{ type: "answer", task: "1", call: 1, payload },
+	{ type: "ending" },
 	{ type: "goodbye", reason: "finished" },
 ];
 const texts = [...ofClients, ...ofServers].map((message) => JSON.stringify(message));

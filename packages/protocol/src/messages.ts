@@ -52,6 +52,8 @@ export const serverMessage = z.discriminatedUnion("type", [
 		/** What computes the models in this run. */
 		backend: name,
 		heartbeatSeconds: z.number().positive().max(3600),
+		/** Time that a side may be without connection and is still waited for. */
+		graceSeconds: z.number().min(0).max(86_400),
 		/** Data in one chunk at most. */
 		chunkBytes: z.int().min(1).max(limits.maxChunkData),
 	}),
@@ -94,7 +96,9 @@ export const serverMessage = z.discriminatedUnion("type", [
 	fetch,
 	heartbeat,
 	error,
-	/** The run is over, or the server goes; clients that should come back see the connection end without it. */
+	/** Nothing comes after what is under way but the goodbye. */
+	z.strictObject({ type: z.literal("ending") }),
+	/** The run is over; clients that should come back see the connection end without it. */
 	z.strictObject({ type: z.literal("goodbye"), reason: z.enum(["finished", "stopped", "failed"]) }),
 ]);
 

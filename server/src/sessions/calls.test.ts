@@ -73,7 +73,7 @@ test("a task's question is fetched, answered, and the answer can be fetched", as
 test("the last question may be asked again on another connection, and is not answered twice", async () => {
 	const { sessions, client, asked } = await conversing();
 	await ask(client, 1, 1);
-	sessions.ended(client.session);
+	sessions.ended(client.session, 1006);
 	const again = new ScriptedClient(sessions);
 	await again.join(3);
 	call(again, 1, { id: 1 });

@@ -147,10 +147,10 @@ export function listenForClients(
 		});
 		// ws closes the connection with the right code by itself; what it complains of is no news to anybody else.
 		socket.on("error", (error) => session.refuse(new ProtocolError("FL_PROTOCOL_FRAME", error.message)));
-		socket.on("close", () => {
+		socket.on("close", (code) => {
 			clearTimeout(greeting);
 			open.delete(session);
-			sessions.ended(session);
+			sessions.ended(session, code);
 		});
 	}
 

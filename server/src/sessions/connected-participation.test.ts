@@ -28,5 +28,5 @@ test("a round begins when all are there; until then clients are counted, and lis
 	await new ScriptedClient(sessions).join(8);
 	expect([...((await cohort) ?? [])].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 	expect(listed).toHaveBeenCalledOnce();
-	sessions.close("stopped");
+	sessions.close();
 });

@@ -47,7 +47,7 @@ async function expectEndured(steps: readonly Step[]): Promise<HostileClient> {
 	if (reply.status === "lost") expect(["failed", "rejected"]).toContain(reply.reason);
 	else expect(reply.payload).toHaveLength(goodAnswer.length);
 	expect(losses).toHaveLength(reply.status === "lost" ? 1 : 0);
-	sessions.close("stopped");
+	sessions.close();
 	return hostile;
 }
 
@@ -92,7 +92,7 @@ test("one connection makes the server take memory for one answer to a task", asy
 	expect(client.closed).toBeUndefined();
 	client.result(task, answer([9, 9, 9, 9, 9, 9]), { id: 3 });
 	expect(client.closed?.code).toBe(1002);
-	sessions.close("stopped");
+	sessions.close();
 });
 
 test.each([
@@ -109,7 +109,7 @@ test.each([
 	client.say({ type: "evaluation", id, lossSum: 0, ...numbers });
 	expect(await sums).toEqual([{ lossSum: 0, numCorrect: 0, numExamples: 0 }]);
 	expect(losses).toHaveLength(1);
-	sessions.close("stopped");
+	sessions.close();
 });
 
 test("a report on more examples than the client has is rejected with its answer", async () => {
@@ -122,5 +122,5 @@ test("a report on more examples than the client has is rejected with its answer"
 	client.send(1, 16, answer([1, 2, 3, 4, 5, 6], 19).subarray(16));
 	expect(await reply).toEqual({ status: "lost", reason: "rejected" });
 	expect(client.last("receipt")?.reason).toMatch(/report is on 20 examples, but the client has 19/);
-	sessions.close("stopped");
+	sessions.close();
 });

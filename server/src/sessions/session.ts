@@ -1,6 +1,5 @@
 import { FlSimError, messageOf } from "@fl-sim/core";
 import {
-	type Checksum,
 	type ClientMessage,
 	type Connection,
 	clientMessage,
@@ -18,53 +17,9 @@ import {
 	sendMessage,
 } from "@fl-sim/protocol";
 import type { Carrier, Mailbox } from "./mailbox.ts";
+import type { OpenRun, RunEnd, SessionHost, SessionOrigin } from "./session-host.ts";
 import { Transfers } from "./transfers.ts";
 import type { Work } from "./work.ts";
-
-/** The run that clients join. */
-export interface OpenRun {
-	readonly id: string;
-	/** What clients are told of the scenario. */
-	readonly scenario: Readonly<Record<string, unknown>>;
-	readonly backend: string;
-	/** Parameters of the model. */
-	readonly parameters: number;
-	readonly heartbeatSeconds: number;
-	readonly chunkBytes: number;
-	readonly maxExamples: number | undefined;
-}
-
-/** What a session needs of the server around it. */
-export interface SessionHost {
-	readonly software: string;
-	readonly checksum: Checksum;
-	readonly population: number;
-	readonly authentication: "none" | "token";
-	/** Undefined while the server is not ready for clients. */
-	run(): OpenRun | undefined;
-	freshNonce(): string;
-	/** Whether the proof is that of a valid token of this client. */
-	checkToken(proof: {
-		readonly client: number;
-		readonly transcript: Uint8Array;
-		readonly proof: string;
-	}): Promise<boolean>;
-	/**
-	 * The mailbox of a client whose session is ready; closes an older session of the same client.
-	 *
-	 * @throws FL_SESSION_REFUSED when the client has a newer session.
-	 */
-	enter(client: number, session: Session): Mailbox;
-	leave(mailbox: Mailbox, session: Carrier): void;
-	/** Told once for each session that does not end well. */
-	refused(reason: FlSimError, client: number | undefined): void;
-}
-
-/** Where the connection comes from. */
-export interface SessionOrigin {
-	/** The client that the peer's certificate is made out to, -1 for none; undefined where none are asked for. */
-	readonly certifiedClient: number | undefined;
-}
 
 /** What a client is told of an error of the server: which file could not be read is none of its business. */
 const serverFailed = new FlSimError("FL_SESSION_LOST", "the server failed; its log tells more");
@@ -79,6 +34,10 @@ export class Session implements Carrier {
 	readonly #nonce: string;
 	#phase: Phase = "greeting";
 	#client: number | undefined;
+	/** Whether it has been shown that this is the client. */
+	#isKnown = false;
+	#hasSaidGoodbye = false;
+	#hasLeft = false;
 	#mailbox: Mailbox | undefined;
 	#run: OpenRun | undefined;
 	#transfers: Transfers | undefined;
@@ -101,6 +60,16 @@ export class Session implements Carrier {
 
 	get client(): number | undefined {
 		return this.#client;
+	}
+
+	/** Whether the client was told that the run is over; it has heard it once it closes the connection. */
+	get hasSaidGoodbye(): boolean {
+		return this.#isKnown && this.#hasSaidGoodbye;
+	}
+
+	/** Whether the client, which had been ready, said that it leaves, or was sent away. */
+	get hasLeft(): boolean {
+		return this.#mailbox !== undefined && this.#hasLeft;
 	}
 
 	/** How often the client was asked for something, or given an answer that it goes on with. */
@@ -147,13 +116,21 @@ export class Session implements Carrier {
 				: new FlSimError("FL_SESSION_LOST", messageOf(error), { cause: error });
 		this.#host.refused(known, this.#client);
 		const told = known instanceof ProtocolError ? known : serverFailed;
+		this.#hasLeft = told instanceof ProtocolError && told.closeCode === 1008;
 		this.#say({ type: "error", code: told.code, message: told.message.slice(0, 1000) });
 		this.#connection.close(told instanceof ProtocolError ? told.closeCode : 1011, told.code);
 		this.ended();
 	}
 
+	/** Tells a client that is ready that nothing comes after what is under way. */
+	ending(): void {
+		if (this.#phase === "ready") this.#say({ type: "ending" });
+	}
+
 	/** Ends the session because the run is over. */
-	goodbye(reason: MessageOf<ServerMessage, "goodbye">["reason"]): void {
+	goodbye(reason: RunEnd): void {
+		if (this.#phase === "closed") return;
+		this.#hasSaidGoodbye = true;
 		this.#say({ type: "goodbye", reason });
 		this.#connection.close(1000, reason);
 		this.ended();
@@ -161,6 +138,7 @@ export class Session implements Carrier {
 
 	/** Ends the session; the client may come back. */
 	close(): void {
+		if (this.#phase === "closed") return;
 		this.#connection.close(1012, "closing");
 		this.ended();
 	}
@@ -257,6 +235,7 @@ export class Session implements Carrier {
 				return;
 			case "error":
 			case "goodbye":
+				this.#hasLeft = message.type === "goodbye";
 				this.#connection.close(1000, "goodbye");
 				this.ended();
 		}
@@ -267,6 +246,7 @@ export class Session implements Carrier {
 		this.#phase = "checking";
 		try {
 			await this.#authenticate(hello);
+			this.#isKnown = true;
 			if (this.phase === "closed") return;
 			this.#welcome(hello);
 		} catch (error) {
@@ -293,6 +273,8 @@ export class Session implements Carrier {
 	}
 
 	#welcome({ client, backends }: MessageOf<ClientMessage, "hello">): void {
+		const over = this.#host.over();
+		if (over !== undefined) return this.goodbye(over);
 		const run = this.#host.run();
 		if (run === undefined) {
 			this.#connection.close(1013, "not ready yet");
@@ -306,8 +288,17 @@ export class Session implements Carrier {
 		}
 		this.#run = run;
 		this.#phase = "loading";
-		const { id, scenario, backend, heartbeatSeconds, chunkBytes } = run;
-		this.#say({ type: "welcome", client, run: id, scenario, backend, heartbeatSeconds, chunkBytes });
+		const { id, scenario, backend, heartbeatSeconds, graceSeconds, chunkBytes } = run;
+		this.#say({
+			type: "welcome",
+			client,
+			run: id,
+			scenario,
+			backend,
+			heartbeatSeconds,
+			graceSeconds,
+			chunkBytes,
+		});
 	}
 
 	#enter({ parameters, trainExamples, testExamples }: MessageOf<ClientMessage, "ready">): void {
@@ -333,6 +324,7 @@ export class Session implements Carrier {
 		this.#mailbox = mailbox;
 		mailbox.trainExamples = trainExamples;
 		mailbox.testExamples = testExamples;
+		if (this.#host.isEnding()) this.ending();
 		mailbox.attach(this);
 	}
 

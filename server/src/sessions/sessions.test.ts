@@ -200,7 +200,7 @@ describe("an answer", () => {
 		client.result(task, goodAnswer);
 		expect(client.last("fetch")).toEqual({ type: "fetch", payload: 1, offset: 0 });
 		client.send(1, 0, goodAnswer.subarray(0, 16));
-		sessions.ended(client.session);
+		sessions.ended(client.session, 1006);
 		const again = new ScriptedClient(sessions);
 		await again.join(3);
 		expect(again.last("task")?.id).toBe(task);
@@ -339,7 +339,7 @@ describe("an answer", () => {
 
 	test("that never comes from a client whose connection ended loses it after the grace", async () => {
 		const { sessions, client, reply } = await working({ graceSeconds: 0.02 });
-		sessions.ended(client.session);
+		sessions.ended(client.session, 1006);
 		expect(sessions.present()).toEqual([3]);
 		expect(await reply).toEqual({ status: "lost", reason: "disconnected" });
 		expect(sessions.present()).toEqual([]);

@@ -3,8 +3,10 @@ import type { FlSimError } from "@fl-sim/core";
 import type { Connection } from "@fl-sim/protocol";
 import { type Checksum, ProtocolError } from "@fl-sim/protocol";
 import type { ChangeSignal } from "./change-signal.ts";
+import { Farewell } from "./farewell.ts";
 import { type Carrier, Mailbox } from "./mailbox.ts";
-import { type OpenRun, Session, type SessionHost, type SessionOrigin } from "./session.ts";
+import { Session } from "./session.ts";
+import type { OpenRun, RunEnd, SessionHost, SessionOrigin } from "./session-host.ts";
 
 export interface SessionsSettings extends Pick<SessionHost, "software" | "authentication" | "checkToken"> {
 	readonly checksum: Checksum;
@@ -21,6 +23,9 @@ type SessionNote =
 	| { readonly type: "joined" | "left"; readonly client: number }
 	| { readonly type: "refused"; readonly client: number | undefined; readonly reason: FlSimError };
 
+/** Close code of a connection that ended without a close frame (RFC 6455, section 7.4.1). */
+const brokenConnection = 1006;
+
 /** All clients of a run, with and without connection. */
 export class Sessions {
 	readonly #settings: SessionsSettings;
@@ -32,13 +37,20 @@ export class Sessions {
 	/** When clients that lost their connection do not count as there any more. */
 	readonly #graces = new Map<number, NodeJS.Timeout>();
 	readonly #present = new Set<number>();
+	/** Clients that said that they leave, or were sent away, and have not come back. */
+	readonly #departed = new Set<number>();
 	#run: OpenRun | undefined;
+	#isEnding = false;
+	#over: RunEnd | undefined;
+	#farewell: Farewell | undefined;
 
 	constructor(settings: SessionsSettings) {
 		this.#settings = settings;
 		this.#host = {
 			...settings,
 			run: () => this.#run,
+			isEnding: () => this.#isEnding,
+			over: () => this.#over,
 			freshNonce: () => randomBytes(24).toString("base64url"),
 			enter: (client, session) => this.#enter(client, session),
 			leave: (mailbox, session) => this.#leave(mailbox, session),
@@ -58,10 +70,18 @@ export class Sessions {
 		return session;
 	}
 
-	/** To be called when a connection has ended. */
-	ended(session: Session): void {
+	/** To be called when a connection has ended, with the WebSocket close code: 1006 when it broke. */
+	ended(session: Session, closeCode: number): void {
 		this.#open.delete(session);
 		session.ended();
+		const { client, hasLeft, hasSaidGoodbye } = session;
+		if (client === undefined) return;
+		const isElsewhere = this.#mailboxes.get(client)?.carrier !== undefined;
+		if (hasLeft && !isElsewhere) {
+			this.#departed.add(client);
+			this.#farewell?.done(client);
+		}
+		if (hasSaidGoodbye && closeCode !== brokenConnection) this.#farewell?.done(client);
 	}
 
 	/** Sends heartbeats and returns the sessions whose client gave no sign of life for too long. */
@@ -111,13 +131,29 @@ export class Sessions {
 		}
 	}
 
-	/** Ends all sessions: with a goodbye when the run is over, otherwise so that clients come back. */
-	close(reason: "finished" | "stopped" | "failed" | undefined): void {
+	/** Nothing comes after what is under way: who hears that need not look for a server that is gone then. */
+	ending(): void {
+		if (this.#isEnding) return;
+		this.#isEnding = true;
+		for (const session of this.#open.keys()) session.ending();
+	}
+
+	/**
+	 * The run is over: tells it to those who are there, and to whoever comes from now on. What it returns waits for clients
+	 * that count as there and have not heard it.
+	 */
+	goodbye(reason: RunEnd): Farewell {
+		this.#over = reason;
+		const farewell = new Farewell([...this.#present].filter((client) => !this.#departed.has(client)));
+		this.#farewell = farewell;
+		for (const session of this.#open.keys()) session.goodbye(reason);
+		return farewell;
+	}
+
+	/** Lets nobody in any more, and ends all sessions so that clients come back. */
+	close(): void {
 		this.#run = undefined;
-		for (const session of this.#open.keys()) {
-			if (reason === undefined) session.close();
-			else session.goodbye(reason);
-		}
+		for (const session of this.#open.keys()) session.close();
 		for (const timer of this.#graces.values()) clearTimeout(timer);
 		this.#graces.clear();
 	}
@@ -137,6 +173,7 @@ export class Sessions {
 		}
 		clearTimeout(this.#graces.get(client));
 		this.#graces.delete(client);
+		this.#departed.delete(client);
 		const isNew = !this.#present.has(client);
 		this.#present.add(client);
 		this.#settings.note({ type: "joined", client });
@@ -156,6 +193,7 @@ export class Sessions {
 		const absent = (): void => {
 			this.#graces.delete(client);
 			this.#present.delete(client);
+			this.#farewell?.done(client);
 			const detail = `no connection for ${this.#settings.graceSeconds} seconds`;
 			mailbox.withdraw(detail, { kind: "lost", status: "lost", reason: "disconnected", detail });
 			this.#settings.change.changed();

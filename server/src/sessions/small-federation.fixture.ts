@@ -49,6 +49,7 @@ export function smallFederation(
 		backend: "wasm",
 		parameters,
 		heartbeatSeconds: 20,
+		graceSeconds: 60,
 		chunkBytes: 16,
 		maxExamples: 1000,
 	});
