@@ -4,9 +4,10 @@ import { crc32 } from "node:zlib";
 import { describeModel } from "@fl-sim/compute/options";
 import type { ErrorCode, Layout, RunEvent } from "@fl-sim/core";
 import { openFederatedData } from "@fl-sim/data";
-import { limits } from "@fl-sim/protocol";
+import { type DataShape, limits } from "@fl-sim/protocol";
 import type { Scenario } from "@fl-sim/scenario";
 import { algorithmOf, type OpenClients, openClients, version } from "@fl-sim/simulation";
+import { dataForClients } from "./data-for-clients.ts";
 import type { RunMetrics } from "./run-metrics.ts";
 import { scenarioForClients } from "./scenario-for-clients.ts";
 import { ChangeSignal } from "./sessions/change-signal.ts";
@@ -80,7 +81,7 @@ const longestFarewell = 10_000;
 /** Brings a scenario and the clients that connect together. */
 export function createFederation(settings: FederationSettings): Federation {
 	const { log, metrics } = settings;
-	let current: (OpenFederation & { readonly backend: string }) | undefined;
+	let current: (OpenFederation & { readonly backend: string; readonly data: DataShape }) | undefined;
 	let ending: RunEnd | undefined;
 
 	function openSessions(scenario: Scenario, change: ChangeSignal): Sessions {
@@ -130,7 +131,15 @@ export function createFederation(settings: FederationSettings): Federation {
 					if (isNews) log.warn({ address, status, reason }, "connection turned away");
 				},
 			});
-			current = { scenario, sessions, gate, listener, layout, backend: local.backend.name };
+			current = {
+				scenario,
+				sessions,
+				gate,
+				listener,
+				layout,
+				backend: local.backend.name,
+				data: dataForClients(dataset.centralTest.examples),
+			};
 			const remote = remoteClients(sessions, {
 				algorithm: algorithmOf(scenario),
 				shape: { layout, options: scenario.algorithm },
@@ -181,11 +190,12 @@ export function createFederation(settings: FederationSettings): Federation {
 
 	function start(event: RunEvent & { readonly type: "run.started" }): void {
 		if (current === undefined) return;
-		const { scenario, sessions, backend } = current;
+		const { scenario, sessions, backend, data } = current;
 		sessions.openRun({
 			id: basename(event.run),
 			scenario: scenarioForClients(scenario),
 			backend,
+			data,
 			parameters: event.parameters,
 			heartbeatSeconds: scenario.server.heartbeatSeconds,
 			graceSeconds: scenario.server.graceSeconds,

@@ -17,6 +17,7 @@ const scenario = scenarioSchema.parse({
 	},
 	rounds: 1,
 });
+const data = { featureShape: [60], numClasses: 10, classNames: null };
 const never = new AbortController().signal;
 const nobody = () => Promise.reject(new Error("nobody is to be asked"));
 const opened: ComputePlace[] = [];
@@ -32,7 +33,7 @@ function compute(maxBytes?: number): Promise<Compute> {
 }
 
 async function open(from: Compute, client: number): Promise<ComputePlace> {
-	const place = await from.open({ client, scenario, backend: "wasm" });
+	const place = await from.open({ client, scenario, backend: "wasm", data });
 	opened.push(place);
 	return place;
 }
@@ -66,7 +67,7 @@ test("clients of one process train and evaluate in threads, each on its own data
 test("a client that is done leaves the threads to the others", async () => {
 	const shared = await compute();
 	const [first, second] = [
-		await shared.open({ client: 0, scenario, backend: "wasm" }),
+		await shared.open({ client: 0, scenario, backend: "wasm", data }),
 		await open(shared, 1),
 	];
 	await first[Symbol.asyncDispose]();
@@ -80,6 +81,15 @@ test("a task that fails does not stop the next one", async () => {
 	expect((await place.run(taskFor(place, 0), undefined, never, nobody)).reply.status).toBe("replied");
 });
 
+test("data of another shape than the run's are refused before anything is computed", async () => {
+	const shared = await compute();
+	const other = { ...data, featureShape: [61] };
+	await expect(shared.open({ client: 0, scenario, backend: "wasm", data: other })).rejects.toMatchObject({
+		code: "FL_DATA_MISMATCH",
+		message: "the data set synthetic: the examples have the shape [60], the run expects [61]",
+	});
+});
+
 test("a payload beyond the memory limit is refused", async () => {
 	const place = await open(await compute(1000), 0);
 	expect(() => place.allocate(1)).toThrow(expect.objectContaining({ code: "FL_CLIENT_MEMORY" }) as Error);
@@ -88,12 +98,12 @@ test("a payload beyond the memory limit is refused", async () => {
 test("a scenario or backend of another version is named", async () => {
 	const shared = await compute();
 	await expect(
-		shared.open({ client: 0, scenario: { ...scenario, rounds: "many" }, backend: "wasm" }),
+		shared.open({ client: 0, scenario: { ...scenario, rounds: "many" }, backend: "wasm", data }),
 	).rejects.toMatchObject({
 		code: "FL_SCENARIO_INVALID",
 		message: expect.stringContaining("rounds") as unknown,
 	});
-	await expect(shared.open({ client: 0, scenario, backend: "abacus" })).rejects.toMatchObject({
+	await expect(shared.open({ client: 0, scenario, backend: "abacus", data })).rejects.toMatchObject({
 		code: "FL_BACKEND_UNAVAILABLE",
 	});
 });

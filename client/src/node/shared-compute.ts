@@ -1,7 +1,9 @@
 import { allBackends, type BackendName, chooseBackend } from "@fl-sim/compute";
 import { FlSimError, visibleText } from "@fl-sim/core";
+import type { DataShape } from "@fl-sim/protocol";
 import { type Scenario, scenarioSchema } from "@fl-sim/scenario";
 import type { Assignment, Compute, ComputePlace, SessionLog } from "../session/index.ts";
+import { checkDataShape } from "./check-data-shape.ts";
 import { type DataChoice, describeClientData } from "./client-data.ts";
 import type { MemoryLimit } from "./memory-limit.ts";
 import { SharedPlace } from "./shared-place.ts";
@@ -33,10 +35,10 @@ export async function sharedCompute(settings: ComputeSettings): Promise<Compute>
 	const backends = backend === undefined ? await workingBackends() : [backend];
 	const places = new Map<string, { readonly opening: Promise<SharedPlace>; users: number }>();
 
-	async function open({ client, scenario, backend }: Assignment): Promise<ComputePlace> {
-		const key = JSON.stringify({ ...scenario, backend });
+	async function open({ client, scenario, backend, data }: Assignment): Promise<ComputePlace> {
+		const key = JSON.stringify([{ ...scenario, backend }, data]);
 		const entry = places.get(key) ?? {
-			opening: openPlace({ ...parseScenario(scenario), backend: backendNamed(backend) }, settings),
+			opening: openPlace({ ...parseScenario(scenario), backend: backendNamed(backend) }, data, settings),
 			users: 0,
 		};
 		places.set(key, entry);
@@ -63,13 +65,16 @@ async function workingBackends(): Promise<readonly BackendName[]> {
 	return found.flatMap((choice) => (choice.status === "fulfilled" ? [choice.value.name] : []));
 }
 
-async function openPlace(scenario: Scenario, settings: ComputeSettings): Promise<SharedPlace> {
+async function openPlace(
+	scenario: Scenario,
+	expected: DataShape,
+	settings: ComputeSettings,
+): Promise<SharedPlace> {
 	const { data, workers, memory, log } = settings;
 	log.info({ dataset: scenario.dataset.name, backend: scenario.backend }, "opening data and model");
-	const place = await SharedPlace.open(scenario, await describeClientData(scenario, data), {
-		workers,
-		memory,
-	});
+	const described = await describeClientData(scenario, data);
+	checkDataShape(described.centralTest, expected, data.folder ?? `the data set ${scenario.dataset.name}`);
+	const place = await SharedPlace.open(scenario, described, { workers, memory });
 	for (const note of place.notes) log.warn({}, note);
 	return place;
 }

@@ -19,7 +19,9 @@ test("a client says who it is and what it can compute with, opens what it is tol
 		trainExamples: 8,
 		testExamples: 2,
 	});
-	expect(client.assignments).toEqual([{ client: 3, scenario: { name: "test" }, backend: "wasm" }]);
+	expect(client.assignments).toMatchObject([
+		{ client: 3, scenario: { name: "test" }, backend: "wasm", data: welcome.data },
+	]);
 	server.say({ type: "goodbye", reason: "finished" });
 	expect(await client.ended).toBe("finished");
 	expect((await server.closed).code).toBe(1000);

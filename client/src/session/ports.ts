@@ -1,6 +1,6 @@
 import type { BatchEvaluation, StateValue, Vector } from "@fl-sim/core";
 import type { EvaluationJob, TaskReply, TaskRequest } from "@fl-sim/engine";
-import type { Connection, PayloadIdentity } from "@fl-sim/protocol";
+import type { Connection, DataShape, PayloadIdentity } from "@fl-sim/protocol";
 
 /** How a connection ended. */
 export interface Closing {
@@ -46,6 +46,8 @@ export interface Assignment {
 	/** As it came: not yet validated. */
 	readonly scenario: Readonly<Record<string, unknown>>;
 	readonly backend: string;
+	/** What the data of all clients must be like. */
+	readonly data: DataShape;
 }
 
 /** Answers a question that a running task asks the server; both payloads are encoded. */

@@ -169,6 +169,7 @@ export const welcome = {
 	run: "run-1",
 	scenario: { name: "test" },
 	backend: "wasm",
+	data: { featureShape: [2], numClasses: 2, classNames: null },
 	heartbeatSeconds: 20,
 	graceSeconds: 30,
 	chunkBytes: 4,

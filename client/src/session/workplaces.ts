@@ -11,7 +11,7 @@ export interface WorkplaceSettings extends Pick<DeskSettings, "client" | "log"> 
 }
 
 interface OpenPlace {
-	/** The scenario and backend that it was opened for. */
+	/** The scenario, backend and shape of data that it was opened for. */
 	readonly key: string;
 	readonly place: ComputePlace;
 }
@@ -52,21 +52,21 @@ export class Workplaces {
 	}
 
 	async #placeFor(welcome: Welcome): Promise<ComputePlace> {
-		const { scenario, backend } = welcome;
+		const { scenario, backend, data } = welcome;
 		const key = placeKeyOf(welcome);
 		if (this.#place?.key === key) return this.#place.place;
 		await this.#place?.place[Symbol.asyncDispose]();
 		this.#place = undefined;
 		const { client, compute } = this.#settings;
-		const place = await compute.open({ client, scenario, backend });
+		const place = await compute.open({ client, scenario, backend, data });
 		this.#place = { key, place };
 		return place;
 	}
 }
 
 /** A server that goes on with a run has written the backend, which was `auto`, into its scenario: it is still the same. */
-function placeKeyOf({ scenario, backend }: Welcome): string {
-	return JSON.stringify({ ...scenario, backend });
+function placeKeyOf({ scenario, backend, data }: Welcome): string {
+	return JSON.stringify([{ ...scenario, backend }, data]);
 }
 
 /** A workplace that never opened has nothing to close. */

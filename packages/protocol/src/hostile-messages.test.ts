@@ -34,6 +34,7 @@ const ofServers = [
 		run: "r",
 		scenario: { a: [{ b: 1 }] },
 		backend: "cpu",
+		data: { featureShape: [28, 28, 1], numClasses: 2, classNames: ["a", "b"] },
 		heartbeatSeconds: 1,
 		graceSeconds: 0,
 		chunkBytes: 1,

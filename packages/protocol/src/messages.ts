@@ -8,6 +8,9 @@ const sentence = z.string().max(2000);
 const count = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 const base64url = z.string().regex(/^[A-Za-z0-9_-]{16,128}$/);
 
+/** More names of classes are not sent. */
+export const maxClassNames = 4096;
+
 /** Announces a payload, which is sent in chunks once it is fetched. */
 const announcement = z.strictObject({
 	/** Number of this payload in this direction of this connection. */
@@ -31,6 +34,15 @@ const error = z.strictObject({
 	fix: sentence.optional(),
 });
 
+/** What the data of all clients must be like, so that one model fits them. */
+const dataShape = z.strictObject({
+	/** Shape of one example as the model sees it. */
+	featureShape: z.array(z.int().min(0)).max(8).readonly(),
+	numClasses: z.int().min(1),
+	/** Names of the classes, in the order of the labels; null where they have none, or too many to be sent. */
+	classNames: z.array(z.string().max(200)).max(maxClassNames).readonly().nullable(),
+});
+
 /** What a server says. */
 export const serverMessage = z.discriminatedUnion("type", [
 	/** The first message on a connection. */
@@ -51,6 +63,7 @@ export const serverMessage = z.discriminatedUnion("type", [
 		scenario: z.record(z.string(), z.unknown()),
 		/** What computes the models in this run. */
 		backend: name,
+		data: dataShape,
 		heartbeatSeconds: z.number().positive().max(3600),
 		/** Time that a side may be without connection and is still waited for. */
 		graceSeconds: z.number().min(0).max(86_400),
@@ -165,6 +178,7 @@ export const clientMessage = z.discriminatedUnion("type", [
 
 export type ServerMessage = z.output<typeof serverMessage>;
 export type ClientMessage = z.output<typeof clientMessage>;
+export type DataShape = z.output<typeof dataShape>;
 export type Announcement = z.output<typeof announcement>;
 
 /** A message of one type. */

@@ -1,5 +1,5 @@
 import type { FlSimError } from "@fl-sim/core";
-import type { Checksum, MessageOf, ServerMessage } from "@fl-sim/protocol";
+import type { Checksum, DataShape, MessageOf, ServerMessage } from "@fl-sim/protocol";
 import type { Carrier, Mailbox } from "./mailbox.ts";
 import type { Session } from "./session.ts";
 
@@ -9,6 +9,7 @@ export interface OpenRun {
 	/** What clients are told of the scenario. */
 	readonly scenario: Readonly<Record<string, unknown>>;
 	readonly backend: string;
+	readonly data: DataShape;
 	/** Parameters of the model. */
 	readonly parameters: number;
 	readonly heartbeatSeconds: number;

@@ -288,13 +288,14 @@ export class Session implements Carrier {
 		}
 		this.#run = run;
 		this.#phase = "loading";
-		const { id, scenario, backend, heartbeatSeconds, graceSeconds, chunkBytes } = run;
+		const { id, scenario, backend, data, heartbeatSeconds, graceSeconds, chunkBytes } = run;
 		this.#say({
 			type: "welcome",
 			client,
 			run: id,
 			scenario,
 			backend,
+			data,
 			heartbeatSeconds,
 			graceSeconds,
 			chunkBytes,

@@ -47,6 +47,7 @@ export function smallFederation(
 		id: "run-1",
 		scenario: { name: "test" },
 		backend: "wasm",
+		data: { featureShape: [2], numClasses: 2, classNames: null },
 		parameters,
 		heartbeatSeconds: 20,
 		graceSeconds: 60,
