@@ -85,3 +85,19 @@ test("a task that is withdrawn asks no more", async () => {
 	server.sendChunk(2, 0, input);
 	expect(await server.expect("result")).toMatchObject({ task: "2" });
 });
+
+test("a question that the server has forgotten keeps nothing else waiting", async () => {
+	const client = new TestClient();
+	const first = await client.welcome();
+	await begin(first);
+	await hear(first, 1);
+	first.cut();
+	await client.timer.advance(0);
+	const second = await client.welcome();
+	const model = new Uint8Array(16);
+	second.say({ type: "evaluate", id: "e", round: 2, payload: announced(model, 1) });
+	await second.expect("fetch");
+	for (let offset = 0; offset < 16; offset += 4)
+		second.sendChunk(1, offset, model.subarray(offset, offset + 4));
+	expect(await second.expect("evaluation")).toMatchObject({ id: "e", lossSum: 0 });
+});

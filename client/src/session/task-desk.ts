@@ -98,9 +98,10 @@ export class TaskDesk {
 	/** After a new connection, what the server does not ask for again is of no use to it. */
 	#dropForgotten({ type, id }: WorkMessage, line: Line): void {
 		for (const work of this.#works.values()) {
+			// What still waits for an answer would also keep all others waiting.
+			const isForgotten = work.line !== line;
 			const isReplaced = type === "evaluate" && work.answer !== undefined;
-			if (work.message.type === type && work.id !== id && (work.line !== line || isReplaced))
-				this.#drop(work);
+			if (work.id !== id && (isForgotten || isReplaced)) this.#drop(work);
 		}
 	}
 
