@@ -1,6 +1,7 @@
 import type { AnyAlgorithm } from "@fl-sim/core";
 import { z } from "zod";
 import { fedavg, fedavgOptions } from "./fedavg/fedavg.ts";
+import { fedavgFt, fedavgFtOptions } from "./fedavg-ft/fedavg-ft.ts";
 import { feddyn, feddynOptions } from "./feddyn/feddyn.ts";
 import { fednova, fednovaOptions } from "./fednova/fednova.ts";
 import { fedper, fedperOptions } from "./fedper/fedper.ts";
@@ -16,6 +17,7 @@ export const algorithms: Readonly<Record<string, AnyAlgorithm>> = {
 	scaffold,
 	feddyn,
 	local,
+	"fedavg-ft": fedavgFt,
 	fedper,
 };
 
@@ -27,5 +29,6 @@ export const algorithmOptions = z.discriminatedUnion("name", [
 	scaffoldOptions,
 	feddynOptions,
 	localOptions,
+	fedavgFtOptions,
 	fedperOptions,
 ]);

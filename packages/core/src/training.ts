@@ -39,7 +39,7 @@ export function numLocalSteps(training: LocalTraining, numExamples: number): num
 	const batchSize = training.batchSize === "all" ? numExamples : training.batchSize;
 	const perEpoch = Math.ceil(numExamples / batchSize);
 	const full = "steps" in training.amount ? training.amount.steps : training.amount.epochs * perEpoch;
-	return Math.max(1, Math.ceil(full * training.workFraction));
+	return full === 0 ? 0 : Math.max(1, Math.ceil(full * training.workFraction));
 }
 
 /** The server's optimizer: treats the mean delta of a round as a gradient that points uphill (Reddi et al., 2021). */

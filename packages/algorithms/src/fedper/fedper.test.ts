@@ -2,6 +2,7 @@ import { type RunEvent, randomStream } from "@fl-sim/core";
 import { layeredBlobs, playRun } from "@fl-sim/testkit";
 import { testAlgorithmLaws } from "@fl-sim/testkit/algorithm-laws";
 import { expect, test } from "vitest";
+import { ofType } from "../client-events.fixture.ts";
 import { fedavg } from "../fedavg/fedavg.ts";
 import { fedper } from "./fedper.ts";
 
@@ -9,9 +10,6 @@ const options = { name: "fedper", personalLayers: 1 };
 const problem = layeredBlobs();
 
 testAlgorithmLaws(fedper, options, problem);
-
-const ofType = <Type extends RunEvent["type"]>(events: readonly RunEvent[], type: Type) =>
-	events.filter((event): event is Extract<RunEvent, { type: Type }> => event.type === type);
 
 test("only the base layers travel: 4 bytes for each of their parameters, each way", async () => {
 	const { outcome } = await playRun({

@@ -1,7 +1,7 @@
 import { type ServerContext, type StateValue, type Vector, vector } from "@fl-sim/core";
 
 /** What the server's step reads: independent of a method's options. */
-type StepContext = Pick<ServerContext<unknown>, "serverOptimizer" | "layout">;
+export type StepContext = Pick<ServerContext<unknown>, "serverOptimizer" | "layout">;
 
 /** Server state of a method that keeps a model and moves it with the server optimizer. */
 export interface GlobalModel {
