@@ -1,15 +1,56 @@
 import { algorithms } from "@fl-sim/algorithms";
 import { expect, test } from "vitest";
-import { expectSimulated, SmallFederation } from "./small-federation.fixture.ts";
+import { type Direction, Network } from "./proxy.fixture.ts";
+import { eventsOf, expectSimulated, SmallFederation } from "./small-federation.fixture.ts";
+import { watch } from "./web-socket-frames.fixture.ts";
+
+/** Payload bytes by round, client and direction. */
+class Ledger {
+	readonly sums = new Map<string, number>();
+
+	add(round: number, client: number, direction: Direction, bytes: number): void {
+		const key = `round ${round}, client ${client}, ${direction}`;
+		this.sums.set(key, (this.sums.get(key) ?? 0) + bytes);
+	}
+}
+
+/** Data of the chunks that pass a network, other than those of evaluations. */
+function ledgerOf(network: Network): Ledger {
+	const seen = new Ledger();
+	watch(network, (frame) => {
+		if (frame.kind !== "chunk" || frame.of.type === "evaluate") return "pass";
+		const { of, client, direction, length } = frame;
+		// The number of a task begins with its round.
+		const [, round] = /^(\d+)\./.exec(of.type === "task" ? of.id : "task" in of ? of.task : "") ?? [];
+		seen.add(Number(round), client, direction, length);
+		return "pass";
+	});
+	return seen;
+}
+
+async function recordedLedger(run: string): Promise<Ledger> {
+	const recorded = new Ledger();
+	for (const event of await eventsOf(run)) {
+		if (event.type !== "client.replied") continue;
+		recorded.add(event.round, event.client, "down", event.downBytes);
+		recorded.add(event.round, event.client, "up", event.upBytes);
+	}
+	return recorded;
+}
 
 test.each(Object.keys(algorithms))(
-	"%s on a server and its clients is the run of the simulator",
+	"%s on a server and its clients is the run of the simulator, and what its ledger counts is what passes the network",
 	async (name) => {
 		const federation = await SmallFederation.create(`algorithm={ name: ${name} }`);
 		const server = await federation.serve();
-		const clients = federation.join("1-4/4", server.port);
+		const network = await Network.to(server.port);
+		const seen = ledgerOf(network);
+		const clients = federation.join("1-4/4", network.port);
 		await expectSimulated(federation, server);
 		await clients.success();
+		const { sums } = await recordedLedger(federation.run);
+		expect(sums.size).toBe(4 * 3 * 2);
+		expect(Object.fromEntries(seen.sums)).toEqual(Object.fromEntries(sums));
 	},
 );
 
