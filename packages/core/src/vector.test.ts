@@ -12,6 +12,19 @@ test("dot accumulates in float64: 2^24 + 1 is not lost", () => {
 	expect(dot(Float32Array.of(16777216, 1), Float32Array.of(1, 1))).toBe(16777217);
 });
 
+test("the first value that is not finite is found at any place of a long vector", () => {
+	const length = 2 * 4096 + 7;
+	for (const place of [0, 1, 2, 3, 4095, 4096, 8191, 8192, length - 4, length - 1]) {
+		for (const value of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+			const x = new Float32Array(length).fill(-3e38);
+			x[place] = value;
+			if (place + 1 < length) x[place + 1] = Number.NaN;
+			expect(firstNotFinite(x)).toBe(place);
+		}
+	}
+	expect(firstNotFinite(new Float32Array(length).fill(3e38))).toBe(-1);
+});
+
 test("the first value that is not finite is found", () => {
 	expect(firstNotFinite(Float32Array.of(1, Number.NaN, Number.POSITIVE_INFINITY))).toBe(1);
 	expect(firstNotFinite(Float32Array.of(1, 2))).toBe(-1);

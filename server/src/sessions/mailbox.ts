@@ -18,6 +18,9 @@ export interface Carrier {
 	receipt(receipt: Omit<MessageOf<ServerMessage, "receipt">, "type">): void;
 }
 
+/** Memory that is not cleared first: nobody sees a payload before all of it has been written. */
+const memoryFor = (length: number): Uint8Array => new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
+
 /** Ends of earlier work that are remembered, to tell late answers from wrong ones. */
 const rememberedEnds = 8;
 
@@ -102,7 +105,7 @@ export class Mailbox {
 			if (work.upload !== undefined && work.uploadedBy === this.#carrier) {
 				throw new ProtocolError("FL_PROTOCOL_ORDER", `two different answers to task ${message.task}`);
 			}
-			work.upload = new IncomingPayload(payload);
+			work.upload = new IncomingPayload(payload, memoryFor);
 		}
 		work.uploadedBy = this.#carrier;
 		work.notice = {
@@ -164,7 +167,7 @@ export class Mailbox {
 					`question ${call} of task ${message.task} is announced twice`,
 				);
 			}
-			work.question = new IncomingPayload(payload);
+			work.question = new IncomingPayload(payload, memoryFor);
 		}
 		work.askedBy = this.#carrier;
 		return work.question;
