@@ -22,8 +22,8 @@ export interface LightClientSettings {
 	readonly parameters: number;
 	/** An encoded answer to a task, the same for all clients of a process. */
 	readonly answer: OutgoingPayload;
-	/** Milliseconds between two reads of the socket, 0 for as fast as it goes; each read is at most 64 KiB. */
-	readonly readPause?: number;
+	/** Called when a payload is announced and not yet fetched; without it the client fetches at once. */
+	onAnnounced?(fetch: () => void): void;
 	/** The client holds a task, all of whose payload is there. */
 	onTask(client: LightClient, task: string): void;
 	onReceipt(client: LightClient, task: string, status: string): void;
@@ -51,6 +51,8 @@ export class LightClient {
 	#incoming: Incoming | undefined;
 	readonly #sender: PayloadSender;
 	#heartbeat: NodeJS.Timeout | undefined;
+	#bytesPerSecond = Number.POSITIVE_INFINITY;
+	#pause: NodeJS.Timeout | undefined;
 
 	constructor(settings: LightClientSettings) {
 		this.#settings = settings;
@@ -68,7 +70,7 @@ export class LightClient {
 		});
 		this.ready = new Promise((resolve) => {
 			socket.on("message", (data: Buffer) => {
-				if (settings.readPause !== undefined && settings.readPause > 0) this.#pause(settings.readPause);
+				this.#keepToRate(data.length);
 				this.#receive(data, () => resolve(true));
 			});
 			socket.on("error", () => undefined); // the end follows
@@ -76,6 +78,7 @@ export class LightClient {
 				const wasReady = this.#phase === "ready";
 				this.#phase = "ended";
 				clearInterval(this.#heartbeat);
+				clearTimeout(this.#pause);
 				settings.onEnd(this, wasReady, `${code} ${reason.toString("utf8")}`);
 				resolve(false);
 			});
@@ -89,6 +92,13 @@ export class LightClient {
 	/** Bytes of the task's payload that are there. */
 	get received(): number {
 		return this.#incoming?.received ?? 0;
+	}
+
+	/** Reads no faster than this from now on, message by message: after each it pauses for as long as it should have taken. */
+	readAt(bytesPerSecond: number): void {
+		this.#bytesPerSecond = bytesPerSecond;
+		clearTimeout(this.#pause);
+		this.#socket.resume();
 	}
 
 	/** Says that a task is done. */
@@ -160,6 +170,7 @@ export class LightClient {
 			case "answer":
 			case "evaluate":
 			case "heartbeat":
+			case "ending":
 			case "error":
 			case "goodbye":
 		}
@@ -167,8 +178,13 @@ export class LightClient {
 
 	#fetch({ id, payload }: MessageOf<ServerMessage, "task">): void {
 		this.#incoming = { ...payload, task: id, received: 0, crc: 0 };
-		this.#say({ type: "fetch", payload: payload.id, offset: 0 });
-		this.#deliverIfComplete(this.#incoming);
+		const incoming = this.#incoming;
+		const fetch = (): void => {
+			this.#say({ type: "fetch", payload: payload.id, offset: 0 });
+			this.#deliverIfComplete(incoming);
+		};
+		if (this.#settings.onAnnounced === undefined) fetch();
+		else this.#settings.onAnnounced(fetch);
 	}
 
 	#deliverIfComplete({ received, bytes, crc, crc32: expected, task }: Incoming): void {
@@ -182,9 +198,10 @@ export class LightClient {
 		this.#heartbeat = setInterval(() => this.#say({ type: "heartbeat" }), 1000 * seconds);
 	}
 
-	#pause(milliseconds: number): void {
+	#keepToRate(bytes: number): void {
+		if (this.#bytesPerSecond === Number.POSITIVE_INFINITY) return;
 		this.#socket.pause();
-		setTimeout(() => this.#socket.resume(), milliseconds);
+		this.#pause = setTimeout(() => this.#socket.resume(), (1000 * bytes) / this.#bytesPerSecond);
 	}
 
 	#say(message: ClientMessage): void {

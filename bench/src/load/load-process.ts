@@ -18,19 +18,25 @@ export interface JoinOrder {
 	readonly answerAfter: number | "held";
 	/** What stands for an answer: "failed" is one without payload. */
 	readonly answerWith?: "result" | "failed";
-	/** Milliseconds between two reads of each socket. */
-	readonly readPause?: number;
+	/** Whether payloads wait for an order before they are fetched. */
+	readonly fetchOnOrder?: boolean;
+}
+
+export interface FetchOrder {
+	readonly number: number;
+	/** The client that is not waited for. */
+	readonly but?: number;
+}
+
+export interface ReadOrder {
+	readonly client: number;
+	/** How fast it reads from now on; null for as fast as it goes. */
+	readonly bytesPerSecond: number | null;
 }
 
 export interface RoundTripOrder {
 	readonly perSecond: number;
 	readonly seconds: number;
-}
-
-/** When a client had all of its task, in milliseconds since 1970, and how it went. */
-export interface TaskTime {
-	readonly client: number;
-	readonly at: number;
 }
 
 export interface LoadCounts {
@@ -45,8 +51,10 @@ export interface LoadCounts {
 const parallelJoins = 100;
 const clients = new Map<number, LightClient>();
 const held: { readonly client: LightClient; readonly task: string }[] = [];
-const taskTimes: TaskTime[] = [];
-const withdrawn: TaskTime[] = [];
+/** Fetches that wait for an order, by client. */
+const announced = new Map<number, () => void>();
+/** Clients that have all of what they fetched on order. */
+const complete = new Set<number>();
 const receipts = new Map<string, () => void>();
 const reasons: string[] = [];
 let dropped = 0;
@@ -77,7 +85,7 @@ async function join(order: JoinOrder): Promise<number> {
 
 /** Tries until the server's run is open. */
 async function joinOne(client: number, order: JoinOrder, answer: OutgoingPayload): Promise<void> {
-	const { address, parameters, answerAfter, answerWith = "result", readPause = 0 } = order;
+	const { address, parameters, answerAfter, answerWith = "result", fetchOnOrder = false } = order;
 	const finish = (one: LightClient, task: string): void => {
 		if (answerWith === "failed") one.fail(task);
 		else one.answer(task);
@@ -88,9 +96,14 @@ async function joinOne(client: number, order: JoinOrder, answer: OutgoingPayload
 			client,
 			parameters,
 			answer,
-			readPause,
+			...(fetchOnOrder && {
+				onAnnounced(fetch: () => void) {
+					announced.set(client, fetch);
+					onChange();
+				},
+			}),
 			onTask(from, task) {
-				taskTimes.push({ client, at: Date.now() });
+				complete.add(client);
 				if (answerAfter === "held") held.push({ client: from, task });
 				else if (answerAfter === 0) finish(from, task);
 				else setTimeout(() => finish(from, task), answerAfter);
@@ -101,10 +114,6 @@ async function joinOne(client: number, order: JoinOrder, answer: OutgoingPayload
 				const key = `${from.client} ${task}`;
 				receipts.get(key)?.();
 				receipts.delete(key);
-			},
-			onWithdrawn: () => {
-				withdrawn.push({ client, at: Date.now() });
-				onChange();
 			},
 			onEnd(_, wasReady, why) {
 				if (!wasReady || isLeaving) return;
@@ -171,6 +180,18 @@ async function answerAll(number: number): Promise<number> {
 	return (performance.now() - started) / 1000;
 }
 
+/** Lets so many clients fetch what was announced to them; seconds until all but one have it, or all. */
+async function fetchAll({ number, but }: FetchOrder): Promise<number> {
+	await until(() => announced.size >= number);
+	complete.clear();
+	const started = performance.now();
+	for (const fetch of announced.values()) fetch();
+	announced.clear();
+	const others = but === undefined ? number : number - 1;
+	await until(() => complete.size - (but !== undefined && complete.has(but) ? 1 : 0) >= others);
+	return (performance.now() - started) / 1000;
+}
+
 /** What the parent may ask for. */
 export const loadMethods = {
 	join,
@@ -179,11 +200,10 @@ export const loadMethods = {
 	untilHeld: (number: number) => until(() => held.length >= number),
 	loseConnections,
 	answerAll,
-	/** Waits until so many tasks have come or were withdrawn. */
-	async taskTimes(number: number) {
-		await until(() => taskTimes.length + withdrawn.length >= number);
-		return { done: taskTimes.splice(0), withdrawn: withdrawn.splice(0) };
-	},
+	untilAnnounced: (number: number) => until(() => announced.size >= number),
+	fetchAll,
+	readAt: ({ client, bytesPerSecond }: ReadOrder) =>
+		clients.get(client)?.readAt(bytesPerSecond ?? Number.POSITIVE_INFINITY),
 	counts: (): LoadCounts => ({ joined: clients.size, dropped, answered, reasons }),
 	async leave() {
 		isLeaving = true;
