@@ -34,18 +34,33 @@ function outcomeOf(task: string, state: StateValue, durable: string | null = nul
 const stateOf = (value: number): StateValue => ({ drift: Float32Array.of(value, -value), rounds: value });
 
 /** The only client's folder. */
+let last: ClientStore | undefined;
+
+/** The store of client 3, as its next process opens it. */
+async function openStore(): Promise<ClientStore> {
+	await last?.close();
+	last = undefined;
+	last = await stateFolder(root).open(run, 3);
+	return last;
+}
+
+afterEach(async () => {
+	await last?.close();
+	last = undefined;
+});
+
 async function folder(): Promise<string> {
 	const [name = ""] = await readdir(root);
 	return join(root, name, "client-3");
 }
 
 test("states and the last result come back, also after the process has ended", async () => {
-	const store = await stateFolder(root).open(run, 3);
+	const store = await openStore();
 	expect(await store.result("1")).toBeUndefined();
 	expect(await store.state("1")).toBeUndefined();
 	await store.save(outcomeOf("1", stateOf(1)));
 	await store.save(outcomeOf("2", stateOf(2)));
-	for (const opened of [store, await stateFolder(root).open(run, 3)]) {
+	for (const opened of [store, await openStore()]) {
 		expect(await opened.state("1")).toEqual(stateOf(1));
 		expect(await opened.state("2")).toEqual(stateOf(2));
 		expect(await opened.result("1")).toBeUndefined();
@@ -57,8 +72,8 @@ test("states and the last result come back, also after the process has ended", a
 test("a loss that is not finite and a client without a state are kept as they are", async () => {
 	const outcome = outcomeOf("1", null);
 	const report = { ...outcome.reply.report, trainLoss: Number.NaN };
-	await (await stateFolder(root).open(run, 3)).save({ ...outcome, reply: { ...outcome.reply, report } });
-	const store = await stateFolder(root).open(run, 3);
+	await (await openStore()).save({ ...outcome, reply: { ...outcome.reply, report } });
+	const store = await openStore();
 	expect(await store.result("1")).toMatchObject({
 		keepsState: false,
 		reply: { report: { trainLoss: Number.NaN } },
@@ -67,7 +82,7 @@ test("a loss that is not finite and a client without a state are kept as they ar
 });
 
 test("states before the durable one are removed, later ones stay, whatever their numbers", async () => {
-	const store = await stateFolder(root).open(run, 3);
+	const store = await openStore();
 	for (const task of ["9", "1", "5"]) await store.save(outcomeOf(task, stateOf(Number(task))));
 	await store.save(outcomeOf("2", stateOf(2), "1"));
 	expect(await store.state("9")).toBeUndefined();
@@ -84,8 +99,11 @@ test("states before the durable one are removed, later ones stay, whatever their
 test("each client of each run has its own folder, and no name leads out of the root", async () => {
 	const stores = stateFolder(join(root, "below"));
 	for (const name of ["../../escape", "a/b", "a-b", "..", ""]) {
-		for (const client of [0, 1])
-			await (await stores.open(name, client)).save(outcomeOf(`${name}${client}`, null));
+		for (const client of [0, 1]) {
+			const store = await stores.open(name, client);
+			await store.save(outcomeOf(`${name}${client}`, null));
+			await store.close();
+		}
 	}
 	expect(await readdir(root)).toEqual(["below"]);
 	const runs = await readdir(join(root, "below"));
@@ -95,7 +113,7 @@ test("each client of each run has its own folder, and no name leads out of the r
 });
 
 test("only this user can read states", async () => {
-	const store = await stateFolder(root).open(run, 3);
+	const store = await openStore();
 	await store.save(outcomeOf("1", stateOf(1)));
 	for (const file of await readdir(await folder())) {
 		expect((await stat(join(await folder(), file))).mode & 0o077, file).toBe(0);
@@ -103,7 +121,7 @@ test("only this user can read states", async () => {
 });
 
 test("a damaged state is named, a damaged result is computed again", async () => {
-	const store = await stateFolder(root).open(run, 3);
+	const store = await openStore();
 	await store.save(outcomeOf("1", stateOf(1)));
 	for (const file of await readdir(await folder())) {
 		if (file === "index.json") continue;
@@ -119,10 +137,10 @@ test("a damaged state is named, a damaged result is computed again", async () =>
 });
 
 test("an index that is none is named, and nothing is removed", async () => {
-	await (await stateFolder(root).open(run, 3)).save(outcomeOf("1", stateOf(1)));
+	await (await openStore()).save(outcomeOf("1", stateOf(1)));
 	const before = await readdir(await folder());
 	await writeFile(join(await folder(), "index.json"), '{"format":1}');
-	await expect(stateFolder(root).open(run, 3)).rejects.toMatchObject({
+	await expect(openStore()).rejects.toMatchObject({
 		code: "FL_CLIENT_STATE",
 		message: expect.stringContaining("index.json") as unknown,
 	});
@@ -176,7 +194,7 @@ async function withFailingDisk(calls: number, fate: Fate, use: () => Promise<voi
 }
 
 async function saveTwo(): Promise<ClientStore> {
-	const store = await stateFolder(root).open(run, 3);
+	const store = await openStore();
 	await store.save(outcomeOf("1", stateOf(1)));
 	await store.save(outcomeOf("2", stateOf(2), "1"));
 	return store;
@@ -184,7 +202,7 @@ async function saveTwo(): Promise<ClientStore> {
 
 /** Either the third outcome is there as a whole or nothing of it is, and what was there before is in any case. */
 async function expectWhole(): Promise<"before" | "after"> {
-	const store = await stateFolder(root).open(run, 3);
+	const store = await openStore();
 	expect(await store.state("2")).toEqual(stateOf(2));
 	const third = await store.result("3");
 	if (third === undefined) {
@@ -197,10 +215,12 @@ async function expectWhole(): Promise<"before" | "after"> {
 	}
 	// What was left over is gone, and the next outcome finds room.
 	expect(
-		(await readdir(await folder())).filter((file) => !/^(index\.json|(state|result)-\d+\.\w+)$/.test(file)),
+		(await readdir(await folder())).filter(
+			(file) => !/^(lock|index\.json|(state|result)-\d+\.\w+)$/.test(file),
+		),
 	).toEqual([]);
 	await store.save(outcomeOf("4", stateOf(4), "2"));
-	expect(await (await stateFolder(root).open(run, 3)).state("4")).toEqual(stateOf(4));
+	expect(await (await openStore()).state("4")).toEqual(stateOf(4));
 	return third === undefined ? "before" : "after";
 }
 
@@ -214,7 +234,7 @@ test.each(["hangs", "half"] as const)(
 		for (let calls = 0; ; calls++) {
 			await rm(root, { recursive: true, force: true });
 			await cp(saved, root, { recursive: true });
-			const store = await stateFolder(root).open(run, 3);
+			const store = await openStore();
 			const made = await withFailingDisk(calls, fate, () => store.save(outcomeOf("3", stateOf(3), "2")));
 			found.push(await expectWhole());
 			if (made <= calls) break;
@@ -230,7 +250,7 @@ test("a full disk fails the task that meets it, and keeps what was there", async
 	await saveTwo();
 	let failures = 0;
 	for (let calls = 0; ; calls++) {
-		const store = await stateFolder(root).open(run, 3);
+		const store = await openStore();
 		let failure: unknown;
 		const made = await withFailingDisk(calls, "full", async () => {
 			await store.save(outcomeOf("3", stateOf(3), "1")).catch((error: unknown) => {
@@ -240,7 +260,7 @@ test("a full disk fails the task that meets it, and keeps what was there", async
 		if (made <= calls) break;
 		failures += 1;
 		expect(failure).toMatchObject({ code: "FL_RUN_WRITE", fix: "Free space." });
-		for (const opened of [store, await stateFolder(root).open(run, 3)]) {
+		for (const opened of [store, await openStore()]) {
 			expect(await opened.state("1")).toEqual(stateOf(1));
 			expect(await opened.state("2")).toEqual(stateOf(2));
 		}
@@ -254,4 +274,17 @@ test("a folder that cannot be made is named", async () => {
 		code: "FL_RUN_FOLDER",
 		fix: expect.stringContaining("--state") as unknown,
 	});
+});
+
+test("a client's folder is one process's alone until it is closed", async () => {
+	const store = await openStore();
+	await store.save(outcomeOf("1", stateOf(1)));
+	await expect(stateFolder(root).open(run, 3)).rejects.toMatchObject({
+		code: "FL_LOCKED",
+		details: { pid: process.pid },
+	});
+	const other = await stateFolder(root).open(run, 4);
+	await other.close();
+	expect(await store.state("1")).toEqual(stateOf(1));
+	expect(await (await openStore()).state("1")).toEqual(stateOf(1));
 });

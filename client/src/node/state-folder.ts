@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { FlSimError, messageOf, type StateValue } from "@fl-sim/core";
 import { reportOfMessage, reportToMessage } from "@fl-sim/protocol";
-import { writeFileDurably } from "@fl-sim/runs";
+import { type FolderLock, lockFolder, lockName, writeFileDurably } from "@fl-sim/runs";
 import { decodeState, encodeState } from "@fl-sim/wire";
 import type { ClientStore, ClientStores, StoredResult, TaskOutcome } from "../session/index.ts";
 import { parseStoreIndex, type StoredFile, type StoreIndex } from "./store-index.ts";
@@ -18,7 +18,14 @@ export function stateFolder(root: string): ClientStores {
 	return {
 		async open(run, client) {
 			const folder = join(root, folderNameOf(run), `client-${client}`);
-			return new FolderStore(folder, await openIndex(folder, { run, client }));
+			await makeFolder(folder);
+			const lock = await lockFolder(folder);
+			try {
+				return new FolderStore(folder, lock, await openIndex(folder, { run, client }));
+			} catch (error) {
+				await lock.release();
+				throw error;
+			}
 		},
 	};
 }
@@ -29,10 +36,24 @@ function folderNameOf(run: string): string {
 	return `${readable}-${createHash("sha256").update(run).digest("hex").slice(0, 10)}`;
 }
 
+async function makeFolder(folder: string): Promise<void> {
+	try {
+		await mkdir(folder, { recursive: true, mode: 0o700 });
+	} catch (cause) {
+		throw unusable(folder, cause);
+	}
+}
+
+function unusable(folder: string, cause: unknown): FlSimError {
+	return new FlSimError("FL_RUN_FOLDER", `${folder}: cannot be used for states: ${messageOf(cause)}`, {
+		fix: "Name a folder that can be written with --state.",
+		cause,
+	});
+}
+
 async function openIndex(folder: string, owner: Pick<StoreIndex, "run" | "client">): Promise<StoreIndex> {
 	const file = join(folder, indexName);
 	try {
-		await mkdir(folder, { recursive: true, mode: 0o700 });
 		const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
 			if (error.code === "ENOENT") return undefined;
 			throw error;
@@ -43,16 +64,13 @@ async function openIndex(folder: string, owner: Pick<StoreIndex, "run" | "client
 		return index;
 	} catch (cause) {
 		if (cause instanceof FlSimError) throw cause;
-		throw new FlSimError("FL_RUN_FOLDER", `${folder}: cannot be used for states: ${messageOf(cause)}`, {
-			fix: "Name a folder that can be written with --state.",
-			cause,
-		});
+		throw unusable(folder, cause);
 	}
 }
 
 /** A client that was killed leaves files behind that no index names. */
 async function removeOthers(folder: string, index: StoreIndex): Promise<void> {
-	const named = new Set([indexName, ...filesOf(index)]);
+	const named = new Set([indexName, lockName, ...filesOf(index)]);
 	for (const file of await readdir(folder)) {
 		if (!named.has(file)) await rm(join(folder, file), { force: true, recursive: true });
 	}
@@ -68,10 +86,12 @@ function filesOf({ states, result }: StoreIndex): string[] {
  */
 class FolderStore implements ClientStore {
 	readonly #folder: string;
+	readonly #lock: FolderLock;
 	#index: StoreIndex;
 
-	constructor(folder: string, index: StoreIndex) {
+	constructor(folder: string, lock: FolderLock, index: StoreIndex) {
 		this.#folder = folder;
+		this.#lock = lock;
 		this.#index = index;
 	}
 
@@ -134,6 +154,10 @@ class FolderStore implements ClientStore {
 		} finally {
 			await this.#remove(written);
 		}
+	}
+
+	async close(): Promise<void> {
+		await this.#lock.release();
 	}
 
 	async #replaceIndex(next: StoreIndex): Promise<void> {

@@ -110,9 +110,12 @@ export interface ClientStore {
 	result(task: string): Promise<StoredResult | undefined>;
 	/** Keeps all of it or, when it rejects, nothing, and what was there before. @throws FL_RUN_WRITE */
 	save(outcome: TaskOutcome): Promise<void>;
+	/** Nothing is asked or saved any more; another process may open it. */
+	close(): Promise<void>;
 }
 
 /** Where stores are. */
 export interface ClientStores {
+	/** @throws FL_LOCKED when another process has it open */
 	open(run: string, client: number): Promise<ClientStore>;
 }

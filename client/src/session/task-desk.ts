@@ -89,10 +89,11 @@ export class TaskDesk {
 		line.retract(id);
 	}
 
-	/** Drops everything; resolves when nothing is being written any more. */
+	/** Drops everything and closes the store; resolves when nothing is being written any more. */
 	async close(): Promise<void> {
 		for (const work of this.#works.values()) this.#drop(work);
 		await this.#queue;
+		await this.#settings.store.close();
 	}
 
 	/** After a new connection, what the server does not ask for again is of no use to it. */

@@ -23,6 +23,10 @@ export class MemoryStore implements ClientStore {
 		return Promise.resolve(last === undefined ? undefined : { ...last, keepsState: last.state !== null });
 	}
 
+	close(): Promise<void> {
+		return Promise.resolve();
+	}
+
 	save(outcome: TaskOutcome): Promise<void> {
 		if (this.failure !== undefined) return Promise.reject(this.failure);
 		this.outcomes.delete(outcome.task);

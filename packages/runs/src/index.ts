@@ -12,6 +12,7 @@ export {
 } from "./client-statistics.ts";
 export { writeFileDurably } from "./durable-file.ts";
 export { type ExportFormat, exportFormats, exportRun } from "./export/export-run.ts";
+export { type FolderLock, lockFolder, lockName, withFolderLock } from "./folder-lock.ts";
 export { listRuns, type RunSummary } from "./list-runs.ts";
 export {
 	type BackendRecord,

@@ -9,6 +9,7 @@ import {
 	readRun,
 	truncateToRound,
 	updateManifest,
+	withFolderLock,
 } from "@fl-sim/runs";
 import {
 	type LoadedScenario,
@@ -48,7 +49,9 @@ function playNew(known: KnownScenario, options: SimulationOptions): Promise<Simu
 	const { scenario, baseFolder } = known;
 	return withClients(scenario, baseFolder, options, async (prepared) => {
 		const { path: folder } = await newFolder(known, prepared.opened, options);
-		return await playInFolder({ ...prepared, scenario, folder, resumeFrom: undefined }, options);
+		return await withFolderLock(folder, options.onWarning, () =>
+			playInFolder({ ...prepared, scenario, folder, resumeFrom: undefined }, options),
+		);
 	});
 }
 
@@ -56,15 +59,18 @@ function playNew(known: KnownScenario, options: SimulationOptions): Promise<Simu
  * Goes on with a run from its last valid checkpoint, on the backend it was started with. Ends in the same weights
  * and metrics as a run that was never stopped.
  *
- * @throws FL_RUN_FOLDER, FL_RUN_CHECKPOINT_CORRUPT, FL_RUN_MISMATCH
+ * @throws FL_RUN_FOLDER, FL_RUN_CHECKPOINT_CORRUPT, FL_RUN_MISMATCH, FL_LOCKED
  */
 export async function resume(path: string, options: SimulationOptions = {}): Promise<SimulationResult> {
-	const { manifest, path: folder } = openRunFolder(path);
-	const scenario = storedScenario(folder, manifest.scenarioHash);
-	const backend = scenarioSchema.shape.backend.parse(manifest.backend?.name ?? scenario.backend);
-	return await withClients({ ...scenario, backend }, manifest.baseFolder, options, async (prepared) => {
-		const resumeFrom = await rewind(folder, prepared.opened.workers, options);
-		return await playInFolder({ ...prepared, scenario, folder, resumeFrom }, options);
+	const { path: folder } = openRunFolder(path);
+	return await withFolderLock(folder, options.onWarning, async () => {
+		const { manifest } = openRunFolder(folder);
+		const scenario = storedScenario(folder, manifest.scenarioHash);
+		const backend = scenarioSchema.shape.backend.parse(manifest.backend?.name ?? scenario.backend);
+		return await withClients({ ...scenario, backend }, manifest.baseFolder, options, async (prepared) => {
+			const resumeFrom = await rewind(folder, prepared.opened.workers, options);
+			return await playInFolder({ ...prepared, scenario, folder, resumeFrom }, options);
+		});
 	});
 }
 
