@@ -12,6 +12,7 @@ import {
 	kindOf,
 	type MessageSchema,
 	type SentFrame,
+	startClock,
 } from "@fl-sim/testkit/fuzz";
 import { z } from "zod";
 import { runClient } from "./client-agent.ts";
@@ -200,14 +201,14 @@ class Connection implements FuzzConnection {
 
 	async send(frame: Uint8Array): Promise<SentFrame> {
 		const isGreeted = this.#isGreeted;
-		const begun = performance.now();
+		const stop = startClock();
 		await this.#deliver(frame);
-		const milliseconds = performance.now() - begun;
+		const took = stop();
 		if (!this.#hasTold) this.#judge(frame, isGreeted);
 		if (this.isOpen && !this.#hasTold && isError(frame)) this.#hasTold = true;
 		else if (this.#hasTold) await this.#world.outlast();
 		if (this.#closed !== undefined) this.#judgeEnd(this.#closed);
-		return { milliseconds, error: this.#error, closeCode: this.#closed?.code };
+		return { took, error: this.#error, closeCode: this.#closed?.code };
 	}
 
 	async sendHonestly(): Promise<void> {

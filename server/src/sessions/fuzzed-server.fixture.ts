@@ -12,6 +12,7 @@ import {
 	kindOf,
 	type MessageSchema,
 	type SentFrame,
+	startClock,
 } from "@fl-sim/testkit/fuzz";
 import { z } from "zod";
 import { HonestClient } from "./honest-client.fixture.ts";
@@ -181,13 +182,13 @@ class Connection implements FuzzConnection {
 		const { phase } = this.session;
 		const { refusals } = this.#world.federation;
 		refusals.length = 0;
-		const begun = performance.now();
+		const stop = startClock();
 		this.session.receive(frame);
 		await turn();
-		const milliseconds = performance.now() - begun;
+		const took = stop();
 		this.#world.giveWork();
 		this.#judge(frame, phase);
-		return { milliseconds, error: this.#error?.code, closeCode: this.#closed?.code };
+		return { took, error: this.#error?.code, closeCode: this.#closed?.code };
 	}
 
 	async sendHonestly(): Promise<void> {

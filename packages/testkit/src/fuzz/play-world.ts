@@ -14,8 +14,8 @@ export interface PlaySettings {
 	/** Scripts to begin with, and to take frames from. */
 	readonly corpus: readonly Script[];
 	readonly connections: number;
-	/** Told of each script before it is played, still growing. */
-	began?(script: Script): void;
+	/** Told of all scripts as they grow, before each frame of the attacker's own. */
+	sending?(frame: Uint8Array, scripts: readonly Script[]): void;
 	/** Told of each frame of the attacker's own; `kind` is its name in the grammar. */
 	onFrame?(sent: SentFrame, frame: Uint8Array, kind: string | undefined): void;
 }
@@ -33,7 +33,6 @@ export async function attackWorld(world: FuzzWorld, settings: PlaySettings): Pro
 	for (let number = 1; number <= settings.connections; number++) {
 		const script: (Uint8Array | "honest")[] = [];
 		scripts.push(script);
-		settings.began?.(script);
 		const connection = await world.connect();
 		const known = corpus.length > 0 && chance(random, 0.4) ? pick(random, corpus) : undefined;
 		const beginning = known?.slice(0, random.integer(known.length + 1));
@@ -45,6 +44,7 @@ export async function attackWorld(world: FuzzWorld, settings: PlaySettings): Pro
 				const { frame, kind } = nextFrame(world, connection, settings);
 				script.push(frame);
 				sent += 1;
+				settings.sending?.(frame, scripts);
 				settings.onFrame?.(await connection.send(frame), frame, kind);
 			}
 		}
@@ -55,23 +55,28 @@ export async function attackWorld(world: FuzzWorld, settings: PlaySettings): Pro
 	return scripts;
 }
 
+export interface RepeatSettings {
+	/** Told of each frame of the attacker's own, with its place. */
+	onFrame?(sent: SentFrame, script: number, step: number): void;
+	/** Told of each script when it was played. */
+	ended?(script: number): Promise<void>;
+}
+
 /** Does again what was done before. @throws FuzzFinding */
 export async function repeatScripts(
 	world: FuzzWorld,
 	scripts: readonly Script[],
-	onFrame?: (sent: SentFrame, place: { readonly script: number; readonly step: number }) => void,
+	settings: RepeatSettings = {},
 ): Promise<void> {
 	for (const [number, script] of scripts.entries()) {
 		const connection = await world.connect();
 		for (const [step, each] of script.entries()) {
 			if (!connection.isOpen) break;
 			if (each === "honest") await connection.sendHonestly();
-			else {
-				const sent = await connection.send(each);
-				onFrame?.(sent, { script: number, step });
-			}
+			else settings.onFrame?.(await connection.send(each), number, step);
 		}
 		await connection.end();
+		await settings.ended?.(number);
 		if ((number + 1) % servedAfter === 0) await world.serveHonestly();
 	}
 	await world.serveHonestly();

@@ -1,3 +1,4 @@
+import type { Took } from "./frame-clock.ts";
 import type { Grammar } from "./message-grammar.ts";
 
 /** What is attacked, and an honest peer beside the attacker: fresh for each world. */
@@ -28,7 +29,7 @@ export interface FuzzConnection {
 /** What came of a frame. */
 export interface SentFrame {
 	/** Until everything had happened that follows. */
-	readonly milliseconds: number;
+	readonly took: Took;
 	/** The code of the error that the attacker was told. */
 	readonly error: string | undefined;
 	readonly closeCode: number | undefined;
