@@ -88,6 +88,8 @@ export interface Task<Options, Down extends PayloadSpec, Up extends PayloadSpec,
 	readonly services?: readonly Service<Options>[];
 	/** The client's state stays as it is, whatever `run` returns. */
 	readonly onlyObserves?: true;
+	/** What is wrong with an upload whose fields are well-formed, in words: where the bytes in a field have a form of their own. */
+	problemOf?(up: PayloadOf<Up>, shape: PayloadShape<Options>): string | undefined;
 	run(
 		context: ClientContext<Options>,
 		down: PayloadOf<Down>,
@@ -156,7 +158,7 @@ export interface FederatedAlgorithm<Options, Server extends StateValue, Client e
 	 * Where clients have models of their own: what each is sent so that the task `evaluate` can tell how its model does
 	 * after the round. Undefined where everybody uses the global model.
 	 */
-	sendForEvaluation?(server: Server): Download<PayloadSpec>;
+	sendForEvaluation?(server: Server, context: ServerContext<Options>): Download<PayloadSpec>;
 }
 
 /** An algorithm whose types the holder does not know: what registries and the engine see. */

@@ -1,11 +1,11 @@
 import {
 	type BatchEvaluation,
+	type Download,
 	type Fold,
 	type PayloadOf,
 	type PayloadSpec,
 	type personalEvaluation,
 	personalTask,
-	type StateValue,
 } from "@fl-sim/core";
 import { clientEvaluations, evaluatedClients } from "./evaluation.ts";
 import { type ExchangeEnvironment, exchange } from "./exchange.ts";
@@ -25,10 +25,9 @@ const listed: Fold<PayloadOf<typeof personalEvaluation>, Sums, Sums> = {
  */
 export async function evaluatePersonalModels(
 	plan: RunPlan,
-	server: StateValue,
+	down: Download<PayloadSpec> | undefined,
 	environment: Omit<ExchangeEnvironment, "fate">,
 ): Promise<void> {
-	const down = plan.algorithm.sendForEvaluation?.(server);
 	if (down === undefined) return;
 	const started = performance.now();
 	const traffic = { downBytes: 0, upBytes: 0 };

@@ -142,7 +142,8 @@ async function playRounds(
 		const isLast = reason !== undefined;
 		const { accuracy } = await evaluate(params, round, isLast);
 		if (isClientEvaluationDue(plan.evaluation, round, isLast)) {
-			await evaluatePersonalModels(plan, server, {
+			const down = algorithm.sendForEvaluation?.(server, serverContext(plan, round));
+			await evaluatePersonalModels(plan, down, {
 				...exchangeEnvironment(plan, ports, round),
 				number: result.numExchanges + 1,
 			});

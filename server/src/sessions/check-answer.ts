@@ -1,4 +1,4 @@
-import { type ClientReport, firstNotFinite, messageOf, type PayloadSpec } from "@fl-sim/core";
+import { type ClientReport, firstNotFinite, messageOf, type PayloadOf, type PayloadSpec } from "@fl-sim/core";
 import { decodePayload } from "@fl-sim/wire";
 
 /** What an answer is checked against before anybody folds it. */
@@ -9,6 +9,8 @@ export interface AnswerRule {
 	/** Training examples of the client, as it said when it joined. */
 	readonly trainExamples: number;
 	readonly testExamples: number;
+	/** What the task itself finds wrong with an answer of the right form. */
+	problemOf?(answer: PayloadOf<PayloadSpec>): string | undefined;
 }
 
 /**
@@ -18,8 +20,9 @@ export interface AnswerRule {
 export function problemOf(
 	answer: Uint8Array,
 	report: Pick<ClientReport, "numExamples" | "ownTest">,
-	{ spec, layoutSize, trainExamples, testExamples }: AnswerRule,
+	rule: AnswerRule,
 ): string | undefined {
+	const { spec, layoutSize, trainExamples, testExamples } = rule;
 	if (report.numExamples > trainExamples) {
 		return `the report is on ${report.numExamples} examples, but the client has ${trainExamples}`;
 	}
@@ -27,7 +30,7 @@ export function problemOf(
 	if (numExamples > testExamples || numCorrect > numExamples) {
 		return `the report has ${numCorrect} of ${numExamples} test examples right, but the client has ${testExamples}`;
 	}
-	let values: Readonly<Record<string, unknown>>;
+	let values: PayloadOf<PayloadSpec>;
 	try {
 		values = decodePayload(spec, layoutSize, answer);
 	} catch (error) {
@@ -45,5 +48,5 @@ export function problemOf(
 			}
 		}
 	}
-	return undefined;
+	return rule.problemOf?.(values);
 }

@@ -91,6 +91,7 @@ export function remoteClients(
 						layoutSize,
 						trainExamples: mailbox.trainExamples,
 						testExamples: mailbox.testExamples,
+						problemOf: (values) => definition.problemOf?.(values, shape),
 					}),
 			},
 			signal,
