@@ -1,3 +1,5 @@
+export { type Compression, compress } from "./compression/compress.ts";
+export { downlinkCompressorOptions, uplinkCompressorOptions } from "./compression/registry.ts";
 export { learningRateAt } from "./local-training/learning-rate.ts";
 export {
 	type ClientOptimizerOptions,

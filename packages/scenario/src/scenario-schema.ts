@@ -3,6 +3,7 @@ import { backendNames, modelOptions } from "@fl-sim/compute/options";
 import { datasetOptions, partitionOptions } from "@fl-sim/data";
 import { z } from "zod";
 import { clientsOptions } from "./sections/clients.ts";
+import { compressionOptions } from "./sections/compression.ts";
 import { besideOtherIssues, exceeds, valueAt } from "./sections/rule.ts";
 import { evaluationOptions, outputOptions, stopOptions } from "./sections/run.ts";
 import { serverOptions } from "./sections/server.ts";
@@ -26,6 +27,9 @@ const fields = z.strictObject({
 	model: modelOptions.describe("The model that is trained"),
 	clients: clientsOptions.describe("The population and how its clients train"),
 	algorithm: algorithmOptions.prefault({ name: "fedavg" }).describe("The federated method"),
+	compression: compressionOptions
+		.optional()
+		.describe("How vectors are compressed on their way; without it they travel as float32"),
 	serverOptimizer: serverOptimizerOptions
 		.prefault({ name: "sgd" })
 		.describe("What the server does with the mean update of a round"),

@@ -1,4 +1,4 @@
-import { algorithms } from "@fl-sim/algorithms";
+import { algorithms, compress } from "@fl-sim/algorithms";
 import { type Backend, type BackendName, type ComputeModel, createModel, openBackend } from "@fl-sim/compute";
 import { type AnyAlgorithm, FlSimError } from "@fl-sim/core";
 import { type FederatedDataDescriptor, openFederatedData } from "@fl-sim/data";
@@ -61,8 +61,9 @@ function notesOn(model: ComputeModel, { clients, evaluation }: Scenario): string
 	});
 }
 
-export function algorithmOf({ algorithm: { name } }: Scenario): AnyAlgorithm {
+/** The scenario's method, compression included. */
+export function algorithmOf({ algorithm: { name }, compression }: Scenario): AnyAlgorithm {
 	const algorithm = algorithms[name];
 	if (algorithm === undefined) throw new FlSimError("FL_SCENARIO_INVALID", `there is no algorithm ${name}`);
-	return algorithm;
+	return compression === undefined ? algorithm : compress(algorithm, compression);
 }

@@ -33,6 +33,8 @@ export interface Forecast {
 	readonly downBytesPerRound: number;
 	readonly upBytesPerRound: number;
 	readonly totalBytes: number;
+	/** Whether some payloads may turn out shorter. */
+	readonly bytesAreAtMost: boolean;
 	readonly memory: {
 		/** The data set in shared memory, one copy. */
 		readonly dataBytes: number;
@@ -77,7 +79,7 @@ function forecastOf(scenario: Scenario, data: FederatedDataDescriptor): Forecast
 		return "epochs" in training.amount ? size * training.amount.epochs : (steps[client] as number) * perStep;
 	});
 	const played = clients.perRound * rounds;
-	const { down, up } = payloadBytes(scenario, model.layout);
+	const { down, up, areAtMost } = payloadBytes(scenario, model.layout);
 	return {
 		clients: clients.number,
 		cohort: clients.perRound,
@@ -92,12 +94,16 @@ function forecastOf(scenario: Scenario, data: FederatedDataDescriptor): Forecast
 		downBytesPerRound: down * clients.perRound,
 		upBytesPerRound: up * clients.perRound,
 		totalBytes: (down + up) * played,
+		bytesAreAtMost: areAtMost,
 		memory: { dataBytes: dataBytesOf(data), parameterBytes: 4 * model.layout.size * vectorsHeld(scenario) },
 	};
 }
 
 /** Bytes of one client's payloads in a round: zeros are encoded and measured, fields without a fixed size at their longest. */
-function payloadBytes(scenario: Scenario, layout: Layout): { readonly down: number; readonly up: number } {
+function payloadBytes(
+	scenario: Scenario,
+	layout: Layout,
+): { readonly down: number; readonly up: number; readonly areAtMost: boolean } {
 	const shape = { layout, options: scenario.algorithm };
 	const bytesOf = (spec: PayloadSpec): number => {
 		const zeros = Object.entries(spec).map(
@@ -108,9 +114,12 @@ function payloadBytes(scenario: Scenario, layout: Layout): { readonly down: numb
 	const tasks = Object.values(algorithmOf(scenario).tasks).filter(
 		({ onlyObserves }) => onlyObserves !== true,
 	);
+	const downs = tasks.map((task) => task.down(shape));
+	const ups = tasks.map((task) => task.up(shape));
 	return {
-		down: tasks.reduce((sum, task) => sum + bytesOf(task.down(shape)), 0),
-		up: tasks.reduce((sum, task) => sum + bytesOf(task.up(shape)), 0),
+		down: downs.reduce((sum, spec) => sum + bytesOf(spec), 0),
+		up: ups.reduce((sum, spec) => sum + bytesOf(spec), 0),
+		areAtMost: [...downs, ...ups].some((spec) => Object.values(spec).some(({ kind }) => kind === "bytes")),
 	};
 }
 

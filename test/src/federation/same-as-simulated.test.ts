@@ -54,6 +54,21 @@ test.each(Object.keys(algorithms))(
 	},
 );
 
+test.each([
+	["fedavg", "{ up: { name: top-k, fraction: 0.1 }, down: { name: int8 } }"],
+	["scaffold", "{ up: { name: sign } }"],
+	["fedper", "{ up: { name: qsgd }, down: { name: bfloat16 } }"],
+])("%s compressed by %s is the run of the simulator", async (name, compression) => {
+	const federation = await SmallFederation.create(
+		`algorithm={ name: ${name} }`,
+		`compression=${compression}`,
+	);
+	const server = await federation.serve();
+	const clients = federation.join("1-4/4", server.port);
+	await expectSimulated(federation, server);
+	await clients.success();
+});
+
 test("each client may be a process of its own, and come in any order", async () => {
 	const federation = await SmallFederation.create("algorithm={ name: scaffold }", "rounds=3");
 	const server = await federation.serve();

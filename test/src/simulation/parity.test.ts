@@ -105,6 +105,14 @@ const methods: readonly Method[] = [
 	...Object.keys(algorithms).map(
 		(name): Method => [name, [`algorithm={ name: ${name} }`, "model={ name: softmax }"]],
 	),
+	[
+		"fedavg compressed in both directions",
+		[
+			"algorithm={ name: fedavg }",
+			"model={ name: softmax }",
+			"compression={ up: { name: top-k, fraction: 0.05 }, down: { name: int8 } }",
+		],
+	],
 	["scaffold with batch norm", ["algorithm={ name: scaffold }", ...onBatchNorm]],
 ];
 

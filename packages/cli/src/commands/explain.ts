@@ -42,7 +42,7 @@ function explanation(name: string, told: Forecast): string {
 		["arithmetic", `about ${(told.totalFlops / 1e12).toPrecision(3)} TFLOP of local training`],
 		[
 			"payload",
-			`${formatBytes(told.downBytesPerRound)} down and ${formatBytes(told.upBytesPerRound)} up per round; ${formatBytes(told.totalBytes)} in all, when nobody is lost`,
+			`${told.bytesAreAtMost ? "at most " : ""}${formatBytes(told.downBytesPerRound)} down and ${formatBytes(told.upBytesPerRound)} up per round; ${formatBytes(told.totalBytes)} in all, when nobody is lost`,
 		],
 		[
 			"memory",
