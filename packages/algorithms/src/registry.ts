@@ -2,6 +2,7 @@ import type { AnyAlgorithm } from "@fl-sim/core";
 import { z } from "zod";
 import { fedavg, fedavgOptions } from "./fedavg/fedavg.ts";
 import { fedavgFt, fedavgFtOptions } from "./fedavg-ft/fedavg-ft.ts";
+import { fedcac, fedcacOptions } from "./fedcac/fedcac.ts";
 import { feddyn, feddynOptions } from "./feddyn/feddyn.ts";
 import { fednova, fednovaOptions } from "./fednova/fednova.ts";
 import { fedper, fedperOptions } from "./fedper/fedper.ts";
@@ -19,6 +20,7 @@ export const algorithms: Readonly<Record<string, AnyAlgorithm>> = {
 	local,
 	"fedavg-ft": fedavgFt,
 	fedper,
+	fedcac,
 };
 
 /** The scenario's `algorithm` section. */
@@ -31,4 +33,5 @@ export const algorithmOptions = z.discriminatedUnion("name", [
 	localOptions,
 	fedavgFtOptions,
 	fedperOptions,
+	fedcacOptions,
 ]);

@@ -1,3 +1,4 @@
+import type { ClientMatrix } from "./event.ts";
 import type { ClientSplit } from "./examples.ts";
 import type { Fold } from "./fold.ts";
 import type { Layout } from "./layout.ts";
@@ -131,6 +132,8 @@ export interface ExchangeResult<Aggregate> {
 export interface RoundContext<Options> extends ServerContext<Options> {
 	/** Clients selected for this round. */
 	readonly cohort: readonly number[];
+	/** Tells how the method does, by a name that reads well in a report; nothing depends on it. */
+	measure(name: string, value: number | ClientMatrix): void;
 	exchange<Down extends PayloadSpec, Up extends PayloadSpec, Partial, Aggregate>(
 		request: ExchangeRequest<Down, Up, Partial, Aggregate>,
 	): Promise<ExchangeResult<Aggregate>>;

@@ -33,6 +33,12 @@ export interface ClientEvaluation {
 	readonly numExamples: number;
 }
 
+/** A value for each pair of some clients: `values[i][j]` is about `clients[i]` and `clients[j]`. */
+export interface ClientMatrix {
+	readonly clients: readonly number[];
+	readonly values: readonly (readonly number[])[];
+}
+
 /**
  * Everything that happens in a run, in order. Fields that depend on the clock end in `wallSeconds`; all others
  * are equal in every run of the same plan.
@@ -97,6 +103,13 @@ export type RunEvent =
 			readonly round: number;
 			readonly clients: readonly ClientEvaluation[];
 			readonly wallSeconds: number;
+	  }
+	/** What the method itself has measured in a round. */
+	| {
+			readonly type: "measured";
+			readonly round: number;
+			readonly name: string;
+			readonly value: number | ClientMatrix;
 	  }
 	/** Clients' own models after the round; the bytes are those of the evaluation itself and in no total. */
 	| ({

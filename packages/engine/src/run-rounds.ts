@@ -181,6 +181,7 @@ async function playRound(
 	const context: RoundContext<unknown> = {
 		...serverContext(plan, round),
 		cohort,
+		measure: (name, value) => ports.emit({ type: "measured", round, name, value }),
 		exchange: (request) =>
 			tally.phase(system.deadlineSeconds, (count) =>
 				exchange(request, {

@@ -9,6 +9,7 @@ export function logEvent(logger: RunLog["logger"], event: RunEvent): void {
 		case "round.started":
 		case "evaluated.clients":
 		case "evaluated.personal":
+		case "measured":
 			logger.debug({ type, round: "round" in fields ? fields.round : undefined });
 			return;
 		case "client.lost":

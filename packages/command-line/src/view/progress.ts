@@ -89,6 +89,7 @@ export function advance(progress: Progress, event: RunEvent): Progress {
 		case "evaluated.clients":
 		case "evaluated.personal":
 			return withEvaluationTime(progress, event.wallSeconds);
+		case "measured":
 		case "checkpoint.written":
 			return progress;
 		case "run.finished":

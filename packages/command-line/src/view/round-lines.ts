@@ -51,6 +51,7 @@ export function createRoundLines(): (event: RunEvent) => readonly string[] {
 				return [];
 			case "evaluated.clients":
 			case "evaluated.personal":
+			case "measured":
 			case "client.replied":
 			case "client.lost":
 				return [];
