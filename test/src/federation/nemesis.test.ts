@@ -48,4 +48,5 @@ test.each(seeds)(
 		if (isPatient) expect(lost).toBe(0);
 		expect(Object.values(happened).reduce((sum, count) => sum + count)).toBeGreaterThan(0);
 	},
+	trial === undefined ? 60_000 : 600_000,
 );

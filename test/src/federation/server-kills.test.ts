@@ -54,6 +54,7 @@ const short = [
 ];
 
 const isFull = process.env["FL_KILLS"] === "all";
+const timeLimit = isFull ? 600_000 : 60_000;
 /** Both keep a state on the server and one on each client. */
 const methods = ["scaffold", "feddyn"] as const;
 const roundsPlayed = 4;
@@ -113,10 +114,12 @@ const cases = Object.entries(all).flatMap(([title, point], index) => {
 test.each(cases)(
 	"a server that is killed with -9 %s (%s) ends in the weights of the simulator, with at most one finished round played again",
 	async (_, method, point) => await expectSimulatedThoughKilled(method, [point]),
+	timeLimit,
 );
 
 test.each(Object.entries(resuming).slice(isFull ? 0 : -1))(
 	"so does one that is killed again %s",
 	async (_, point) =>
 		await expectSimulatedThoughKilled("scaffold", [all["in the middle of uploads"] as FaultPoint, point]),
+	timeLimit,
 );
