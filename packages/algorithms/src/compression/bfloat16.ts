@@ -12,6 +12,7 @@ export const bfloat16: Compressor = {
 	name: "bfloat16",
 	needsErrorFeedback: false,
 	byTensor: false,
+	entropy: false,
 	numBytes: (length) => 2 * length,
 	encode(values) {
 		const words = new Uint32Array(values.slice().buffer);

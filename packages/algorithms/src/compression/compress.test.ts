@@ -7,13 +7,13 @@ import { fedper } from "../fedper/fedper.ts";
 import { scaffold } from "../scaffold/scaffold.ts";
 import { type Compression, compress } from "./compress.ts";
 import { compressedPayload } from "./compressed-payload.ts";
-import { createCompressor } from "./registry.ts";
+import { compressorOf } from "./compressor-of.fixture.ts";
 
-const topK = { name: "top-k", fraction: 0.25 } as const;
-const qsgd = { name: "qsgd", levels: 7, bucketSize: 8, scale: "euclidean" } as const;
+const topK = { name: "top-k", fraction: 0.25, entropy: false } as const;
+const qsgd = { name: "qsgd", levels: 7, bucketSize: 8, scale: "euclidean", entropy: false } as const;
 const randomK = { name: "random-k", fraction: 0.5, errorFeedback: false } as const;
 const sign = { name: "sign" } as const;
-const int8 = { name: "int8" } as const;
+const int8 = { name: "int8", entropy: false } as const;
 const bfloat16 = { name: "bfloat16" } as const;
 
 /** Parameters of the softmax model: 3 x 3 weights and 3 biases. */
@@ -25,6 +25,11 @@ const cases: readonly (readonly [string, AnyAlgorithm, Compression])[] = [
 	["fedavg with random-k up and bfloat16 down", fedavg, { up: randomK, down: bfloat16 }],
 	["scaffold with signs up", scaffold, { up: sign }],
 	["scaffold with int8 up and down", scaffold, { up: int8, down: int8 }],
+	[
+		"fedavg with entropy-coded qsgd up and int8 down",
+		fedavg,
+		{ up: { ...qsgd, entropy: true }, down: { ...int8, entropy: true } },
+	],
 	["fedper with top-k up and qsgd down", fedper, { up: topK, down: qsgd }],
 ];
 
@@ -46,7 +51,7 @@ test.each([fedavg, scaffold, fedper])(
 		expect(nothing.snapshots.map(({ clients }) => clients)).toEqual(
 			plain.snapshots.map(({ clients }) => clients),
 		);
-		const all = await play(algorithm, { up: { name: "top-k", fraction: 1 } });
+		const all = await play(algorithm, { up: { ...topK, fraction: 1 } });
 		expect(all.outcome.params).toEqual(plain.outcome.params);
 		expect(all.outcome.totals.upBytes).toBe(plain.outcome.totals.upBytes);
 	},
@@ -72,6 +77,17 @@ test("a participant pays for what travels, to the byte", async () => {
 		up: 2 * (8 + 4 * 6),
 		down: 4 * d,
 	});
+});
+
+test("entropy coding changes bytes and nothing else", async () => {
+	for (const up of [{ ...topK, fraction: 0.1 }, qsgd, int8]) {
+		const plain = await play(fedavg, { up });
+		const coded = await play(fedavg, { up: { ...up, entropy: true } });
+		expect(coded.outcome.params).toEqual(plain.outcome.params);
+		expect(coded.outcome.totals.upBytes).not.toBe(plain.outcome.totals.upBytes);
+		const replies = plain.events.filter(({ type }) => type === "client.replied").length;
+		expect(coded.outcome.totals.upBytes).toBeLessThanOrEqual(plain.outcome.totals.upBytes + 5 * replies);
+	}
 });
 
 interface Remembering {
@@ -122,7 +138,7 @@ test("what no encoder writes, or what is not finite, is found before it is folde
 	const shape = { layout, options: { name: "fedavg" } };
 	const problem = (compression: Compression, delta: Uint8Array) =>
 		compress(fedavg, compression).tasks["train"]?.problemOf?.({ delta, numExamples: 1 }, shape);
-	const half = { name: "top-k", fraction: 0.5 } as const;
+	const half = { ...topK, fraction: 0.5 };
 	const values = new Uint8Array(Float32Array.of(1, 2, 3, 4).buffer);
 	expect(problem({ up: half }, Uint8Array.of(...values, 0b01010101))).toBeUndefined();
 	expect(problem({ up: half }, Uint8Array.of(...values, 0b01110101))).toMatch(/5 positions instead of 4/);
@@ -154,7 +170,7 @@ test("a vector that is not finite ends the run where it was to be compressed", a
 });
 
 test("two fields with the same values are rounded differently", () => {
-	const form = compressedPayload({ a: floats(50), b: floats(50) }, createCompressor(int8), layoutOf([]));
+	const form = compressedPayload({ a: floats(50), b: floats(50) }, compressorOf(int8), layoutOf([]));
 	const values = Float32Array.from({ length: 50 }, (_, i) => Math.sin(i));
 	const { a, b } = form.encode({ a: values, b: values }, randomStream(1, "test"));
 	expect(a).not.toEqual(b);

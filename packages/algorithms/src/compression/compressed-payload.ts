@@ -1,5 +1,6 @@
 import {
 	bits,
+	bytes,
 	type FieldKind,
 	type FieldValue,
 	FlSimError,
@@ -11,6 +12,7 @@ import {
 	type Vector,
 } from "@fl-sim/core";
 import type { Compressor } from "./compressor.ts";
+import { entropyCode, entropyDecode, mostCodedBytes } from "./entropy-coding.ts";
 
 /** A payload in which vectors travel compressed, and all else as it is. */
 export interface CompressedPayload {
@@ -38,6 +40,8 @@ export function compressedPayload(
 		}),
 	);
 
+	const coding = compressor.entropy ? entropyCoding : noCoding;
+
 	/** The payload with `change` made to the compressed fields. */
 	function mapped(
 		payload: PayloadOf<PayloadSpec>,
@@ -55,7 +59,7 @@ export function compressedPayload(
 		spec: Object.fromEntries(
 			Object.entries(spec).map(([name, kind]) => {
 				const tensors = lengths.get(name);
-				return [name, tensors === undefined ? kind : bits(8 * numBytesOf(compressor, tensors))];
+				return [name, tensors === undefined ? kind : coding.kind(numBytesOf(compressor, tensors))];
 			}),
 		),
 		fields: [...lengths.keys()],
@@ -63,10 +67,13 @@ export function compressedPayload(
 			mapped(payload, (value, tensors, name) => {
 				const values = value as Vector;
 				assertFinite(values, name);
-				return encodeTensors(compressor, values, { tensors, random: random.derive(name) });
+				return coding.encode(encodeTensors(compressor, values, { tensors, random: random.derive(name) }));
 			}),
 		decode: (payload) =>
-			mapped(payload, (value, tensors) => decodeTensors(compressor, value as Uint8Array, tensors)),
+			mapped(payload, (value, tensors) => {
+				const plain = coding.decode(value as Uint8Array, numBytesOf(compressor, tensors));
+				return decodeTensors(compressor, plain, tensors);
+			}),
 	};
 }
 
@@ -74,6 +81,26 @@ export function compressedPayload(
 export function uncompressedPayload(spec: PayloadSpec): CompressedPayload {
 	return { spec, fields: [], encode: (payload) => payload, decode: (payload) => payload };
 }
+
+/** How what a compressor made of a field travels. */
+interface Coding {
+	kind(numBytes: number): FieldKind;
+	encode(bytes: Uint8Array): Uint8Array;
+	decode(coded: Uint8Array, numBytes: number): Uint8Array;
+}
+
+/** A compressor's bytes are always as many, so their number need not travel. */
+const noCoding: Coding = {
+	kind: (numBytes) => bits(8 * numBytes),
+	encode: (plain) => plain,
+	decode: (plain) => plain,
+};
+
+const entropyCoding: Coding = {
+	kind: (numBytes) => bytes(mostCodedBytes(numBytes)),
+	encode: entropyCode,
+	decode: entropyDecode,
+};
 
 /** Lengths of the tensors in a field: those of the model, or one; none where the field is no vector. */
 function tensorsOf(kind: FieldKind, layout: Layout): readonly number[] {
@@ -86,25 +113,25 @@ function encodeTensors(
 	values: Vector,
 	{ tensors, random }: { readonly tensors: readonly number[]; readonly random: RandomStream },
 ): Uint8Array {
-	const bytes = new Uint8Array(numBytesOf(compressor, tensors));
+	const all = new Uint8Array(numBytesOf(compressor, tensors));
 	let read = 0;
 	let written = 0;
 	for (const length of tensors) {
 		const encoded = compressor.encode(values.subarray(read, read + length), random);
-		bytes.set(encoded, written);
+		all.set(encoded, written);
 		read += length;
 		written += encoded.length;
 	}
-	return bytes;
+	return all;
 }
 
-function decodeTensors(compressor: Compressor, bytes: Uint8Array, tensors: readonly number[]): Vector {
+function decodeTensors(compressor: Compressor, all: Uint8Array, tensors: readonly number[]): Vector {
 	const values = new Float32Array(sumOf(tensors));
 	let read = 0;
 	let written = 0;
 	for (const length of tensors) {
 		const numBytes = compressor.numBytes(length);
-		values.set(compressor.decode(bytes.subarray(read, read + numBytes), length), written);
+		values.set(compressor.decode(all.subarray(read, read + numBytes), length), written);
 		read += numBytes;
 		written += length;
 	}

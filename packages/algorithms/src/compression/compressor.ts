@@ -10,7 +10,9 @@ export interface Compressor {
 	readonly needsErrorFeedback: boolean;
 	/** Whether each tensor of a model is compressed by itself, with a scale of its own, instead of the whole vector. */
 	readonly byTensor: boolean;
-	/** Bytes of a vector of `length` values, whatever they are. */
+	/** Whether the bytes are entropy coded afterwards. */
+	readonly entropy: boolean;
+	/** Bytes of a vector of `length` values, whatever they are, before entropy coding. */
 	numBytes(length: number): number;
 	/** `values` are finite. */
 	encode(values: Vector, random: RandomStream): Uint8Array;

@@ -3,13 +3,27 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { packBits } from "./bit-packing.ts";
 import type { Compressor } from "./compressor.ts";
-import { createCompressor } from "./registry.ts";
+import { compressorOf } from "./compressor-of.fixture.ts";
 
 const random = () => randomStream(1, "test");
 const through = (compressor: Compressor, values: Vector): Vector =>
 	compressor.decode(compressor.encode(values, random()), values.length);
 
-const bfloat16 = createCompressor({ name: "bfloat16" });
+test("float16 keeps what has 11 significant bits, is off by half of the last at most, and is never infinite", () => {
+	const float16 = compressorOf({ name: "float16" });
+	const exact = Float32Array.of(0, -0, 1, -1.5, 2 ** -14, 2 ** -24, 2047, -65_504, 3.140625);
+	expect(through(float16, exact)).toEqual(exact);
+	const ties = Float32Array.of(1 + 2 ** -11, 1 + 3 * 2 ** -11, 65_520, -1e10, 2 ** -26);
+	expect(through(float16, ties)).toEqual(Float32Array.of(1, 1 + 2 ** -9, 65_504, -65_504, 0));
+	fc.assert(
+		fc.property(fc.float({ noNaN: true, min: Math.fround(2 ** -14), max: 65_504 }), (value) => {
+			const [rounded = 0] = through(float16, Float32Array.of(value));
+			expect(Math.abs(rounded - value) / value).toBeLessThanOrEqual(2 ** -11);
+		}),
+	);
+});
+
+const bfloat16 = compressorOf({ name: "bfloat16" });
 
 test("bfloat16 keeps what has 8 significant bits, and is never further off than half of the last of them", () => {
 	const exact = Float32Array.of(0, -0, 1, -1.5, 2 ** -126, 2 ** -133, 255, -(2 ** 127), 3.140625);
@@ -35,7 +49,7 @@ test("int8 keeps the extremes, and rounds others to one of the two levels beside
 		fc.property(
 			fc.float32Array({ minLength: 2, maxLength: 30, noNaN: true, min: -1000, max: 1000 }),
 			(values) => {
-				const decoded = through(createCompressor({ name: "int8" }), values);
+				const decoded = through(compressorOf({ name: "int8" }), values);
 				const [low, high] = [Math.min(...values), Math.max(...values)];
 				expect(Math.min(...decoded)).toBe(low);
 				expect(Math.max(...decoded)).toBe(high);
@@ -56,7 +70,7 @@ test("QSGD keeps a bucket with one value that is not 0, whatever the number of l
 			(value, levels, place) => {
 				const values = new Float32Array(10);
 				values[place] = value;
-				const compressor = createCompressor({ name: "qsgd", levels, bucketSize: 10, scale: "euclidean" });
+				const compressor = compressorOf({ name: "qsgd", levels, bucketSize: 10, scale: "euclidean" });
 				expect(through(compressor, values).map((each) => each + 0)).toEqual(values);
 			},
 		),
@@ -66,7 +80,7 @@ test("QSGD keeps a bucket with one value that is not 0, whatever the number of l
 test("QSGD gives multiples of the scale's s-th part, at most the scale", () => {
 	const values = Float32Array.from({ length: 50 }, () => 0).map((_, i) => Math.sin(7 * i));
 	const levels = 5;
-	const compressor = createCompressor({ name: "qsgd", levels, bucketSize: 50, scale: "largest" });
+	const compressor = compressorOf({ name: "qsgd", levels, bucketSize: 50, scale: "largest" });
 	const largest = Math.max(...values.map(Math.abs));
 	for (const value of through(compressor, values)) {
 		const level = (Math.abs(value) / largest) * levels;
@@ -77,11 +91,11 @@ test("QSGD gives multiples of the scale's s-th part, at most the scale", () => {
 
 test("QSGD takes 4 bytes a bucket and 1 + ceil(log2(s + 1)) bits a value", () => {
 	const bytesWith = (levels: number) =>
-		createCompressor({ name: "qsgd", levels, bucketSize: 512, scale: "euclidean" }).numBytes(1000);
+		compressorOf({ name: "qsgd", levels, bucketSize: 512, scale: "euclidean" }).numBytes(1000);
 	expect([1, 3, 4, 7, 127].map(bytesWith)).toEqual([8 + 250, 8 + 375, 8 + 500, 8 + 500, 8 + 1000]);
 });
 
-const topK = (fraction: number) => createCompressor({ name: "top-k", fraction });
+const topK = (fraction: number) => compressorOf({ name: "top-k", fraction });
 
 test("top-k keeps the largest magnitudes exactly, the first of equal ones, and nothing else", () => {
 	const values = Float32Array.of(0.5, -3, 1, 3, -1, 1, 0, 0);
@@ -115,7 +129,7 @@ test("positions that top-k never writes are refused", () => {
 });
 
 test("levels that QSGD does not have are refused", () => {
-	const compressor = createCompressor({ name: "qsgd", levels: 4, bucketSize: 2, scale: "largest" });
+	const compressor = compressorOf({ name: "qsgd", levels: 4, bucketSize: 2, scale: "largest" });
 	const bytes = Uint8Array.of(0, 0, 128, 63, ...packBits([5, 0], 4));
 	expect(() => compressor.decode(bytes, 2)).toThrow(/level 5 of 4/);
 });
@@ -123,7 +137,7 @@ test("levels that QSGD does not have are refused", () => {
 test("random-k sends values as they are or n / k times as large, at positions that change", () => {
 	const values = Float32Array.from({ length: 10 }, (_, i) => i + 1);
 	for (const errorFeedback of [true, false]) {
-		const compressor = createCompressor({ name: "random-k", fraction: 0.2, errorFeedback });
+		const compressor = compressorOf({ name: "random-k", fraction: 0.2, errorFeedback });
 		const stream = random();
 		const places = new Set<number>();
 		for (let draw = 0; draw < 100; draw++) {
@@ -141,7 +155,7 @@ test("random-k sends values as they are or n / k times as large, at positions th
 });
 
 test("the signs are those of the values, 0 counting as positive, times the mean magnitude", () => {
-	const compressor = createCompressor({ name: "sign" });
+	const compressor = compressorOf({ name: "sign" });
 	expect(through(compressor, Float32Array.of(1, -4, 0, 3))).toEqual(Float32Array.of(2, -2, 2, 2));
 	expect(compressor.numBytes(9)).toBe(4 + 2);
 });

@@ -2,14 +2,14 @@ import { floats, layoutOf, randomStream, type Vector } from "@fl-sim/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { compressedPayload } from "./compressed-payload.ts";
+import { compressorOf } from "./compressor-of.fixture.ts";
 import { errorFeedback } from "./error-feedback.ts";
-import { type CompressorOptions, createCompressor } from "./registry.ts";
 
 const length = 12;
 
 /** Sends updates one after the other; returns what arrived and the residual after each. */
-function sendAll(options: CompressorOptions, updates: readonly Vector[]) {
-	const form = compressedPayload({ delta: floats(length) }, createCompressor(options), layoutOf([]));
+function sendAll(options: object, updates: readonly Vector[]) {
+	const form = compressedPayload({ delta: floats(length) }, compressorOf(options), layoutOf([]));
 	let client = errorFeedback.first("own");
 	return updates.map((delta, round) => {
 		const random = randomStream(1, "round", round);

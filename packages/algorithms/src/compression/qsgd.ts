@@ -2,6 +2,7 @@ import type { Vector } from "@fl-sim/core";
 import { z } from "zod";
 import { bitsFor, packBits, packedBytes, unpackBits } from "./bit-packing.ts";
 import { bytesOfFloats, type Compressor, floatsAt, notWritten } from "./compressor.ts";
+import { entropyOption } from "./entropy-coding.ts";
 
 export const qsgdOptions = z
 	.strictObject({
@@ -17,6 +18,7 @@ export const qsgdOptions = z
 			.enum(["euclidean", "largest"])
 			.default("euclidean")
 			.describe("A bucket's scale: its Euclidean norm as in the paper, or its largest magnitude"),
+		entropy: entropyOption,
 	})
 	.describe("Random rounding to a few levels of each bucket's norm");
 
@@ -26,7 +28,7 @@ type QsgdOptions = z.output<typeof qsgdOptions>;
  * QSGD (Alistarh, Grubic, Li, Tomioka and Vojnovic, 2017, section 3.1): |v_i| s / N lies between two levels and goes to
  * either so that the mean is v_i. With the Euclidean norm E||Q(v) - v||^2 <= min(n / s^2, sqrt(n) / s) ||v||^2 for each bucket of n.
  */
-export function qsgd({ levels, bucketSize, scale }: QsgdOptions): Compressor {
+export function qsgd({ levels, bucketSize, scale, entropy }: QsgdOptions): Compressor {
 	const levelBits = bitsFor(levels + 1);
 	const width = 1 + levelBits;
 	const numBuckets = (length: number): number => Math.ceil(length / bucketSize);
@@ -35,6 +37,7 @@ export function qsgd({ levels, bucketSize, scale }: QsgdOptions): Compressor {
 		name: "qsgd",
 		needsErrorFeedback: false,
 		byTensor: false,
+		entropy,
 		numBytes: (length) => 4 * numBuckets(length) + packedBytes(length, width),
 		encode(values, random) {
 			const scales = new Float32Array(numBuckets(values.length));

@@ -28,6 +28,7 @@ export function randomK({ fraction, errorFeedback }: z.output<typeof randomKOpti
 		name: "random-k",
 		needsErrorFeedback: errorFeedback,
 		byTensor: false,
+		entropy: false,
 		numBytes: (length) => seedBytes + 4 * numKept(fraction, length),
 		encode(values, random) {
 			const seed = Uint32Array.of(random.uint32(), random.uint32());

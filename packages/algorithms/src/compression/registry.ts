@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { bfloat16, bfloat16Options } from "./bfloat16.ts";
 import type { Compressor } from "./compressor.ts";
+import { float16, float16Options } from "./float16.ts";
 import { int8, int8Options } from "./int8.ts";
 import { qsgd, qsgdOptions } from "./qsgd.ts";
 import { randomK, randomKOptions } from "./random-k.ts";
@@ -9,6 +10,7 @@ import { topK, topKOptions } from "./top-k.ts";
 
 /** What clients may compress their uploads with. */
 export const uplinkCompressorOptions = z.discriminatedUnion("name", [
+	float16Options,
 	bfloat16Options,
 	int8Options,
 	qsgdOptions,
@@ -22,6 +24,7 @@ export const uplinkCompressorOptions = z.discriminatedUnion("name", [
  * for other clients get the next one.
  */
 export const downlinkCompressorOptions = z.discriminatedUnion("name", [
+	float16Options,
 	bfloat16Options,
 	int8Options,
 	qsgdOptions,
@@ -31,10 +34,12 @@ export type CompressorOptions = z.output<typeof uplinkCompressorOptions>;
 
 export function createCompressor(options: CompressorOptions): Compressor {
 	switch (options.name) {
+		case "float16":
+			return float16;
 		case "bfloat16":
 			return bfloat16;
 		case "int8":
-			return int8;
+			return int8(options);
 		case "qsgd":
 			return qsgd(options);
 		case "top-k":

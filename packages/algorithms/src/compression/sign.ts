@@ -14,6 +14,7 @@ export const sign: Compressor = {
 	name: "sign",
 	needsErrorFeedback: true,
 	byTensor: true,
+	entropy: false,
 	numBytes: (length) => 4 + packedBytes(length, 1),
 	encode(values) {
 		let sum = 0;

@@ -2,21 +2,23 @@ import type { Vector } from "@fl-sim/core";
 import { z } from "zod";
 import { bitsFor, packBits, packedBytes, unpackBits } from "./bit-packing.ts";
 import { bytesOfFloats, type Compressor, floatsAt, notWritten } from "./compressor.ts";
+import { entropyOption } from "./entropy-coding.ts";
 import { fractionOption, numKept } from "./kept-fraction.ts";
 
 export const topKOptions = z
-	.strictObject({ name: z.literal("top-k"), fraction: fractionOption })
+	.strictObject({ name: z.literal("top-k"), fraction: fractionOption, entropy: entropyOption })
 	.describe("The values of the largest magnitude, with error feedback");
 
 /**
  * Keeps the k = ceil(fraction n) values of the largest magnitude, the first of equal ones, and sends them with the cheaper of
  * a bitmap and packed positions. A contraction by 1 - k / n (Stich, Cordonnier and Jaggi, 2018).
  */
-export function topK({ fraction }: z.output<typeof topKOptions>): Compressor {
+export function topK({ fraction, entropy }: z.output<typeof topKOptions>): Compressor {
 	return {
 		name: "top-k",
 		needsErrorFeedback: true,
 		byTensor: false,
+		entropy,
 		numBytes: (length) => 4 * numKept(fraction, length) + placesOf(fraction, length).numBytes,
 		encode(values) {
 			const { length } = values;
