@@ -8,6 +8,9 @@ const forbiddenKeys = new Set(["__proto__", "constructor", "prototype"]);
 /** More than any message nests; keeps a hostile one from exhausting the stack of those who walk through it. */
 const maxDepth = 64;
 
+/** Keys and commas, of which no message has nearly so many: each costs far more time than it takes bytes. */
+const maxMarks = 20_000;
+
 /**
  * The message in the text of a control frame.
  *
@@ -35,8 +38,9 @@ export function peekVersion(text: string): { readonly type: unknown; readonly pr
 
 /** JSON with one meaning only: every key is named once. */
 function parseJson(text: string): unknown {
-	const { depth, members } = measureJson(text);
+	const { depth, members, commas } = measureJson(text);
 	if (depth > maxDepth) throw noMessage(`: it nests more than ${maxDepth} levels deep`);
+	if (members + commas > maxMarks) throw noMessage(`: it has more than ${maxMarks} keys and commas`);
 	let value: unknown;
 	try {
 		value = JSON.parse(text);
@@ -48,22 +52,28 @@ function parseJson(text: string): unknown {
 	return value;
 }
 
-/** How deep a JSON text nests, and how many `key: value` are in it, found before it is parsed. */
-function measureJson(text: string): { readonly depth: number; readonly members: number } {
+/** How deep a JSON text nests, and how many `key: value` and commas are in it, found before it is parsed. */
+function measureJson(text: string): {
+	readonly depth: number;
+	readonly members: number;
+	readonly commas: number;
+} {
 	let depth = 0;
 	let deepest = 0;
 	let members = 0;
+	let commas = 0;
 	for (let at = 0; at < text.length; at++) {
 		const character = text[at];
 		if (character === '"') at = endOfString(text, at);
 		else if (character === ":") members += 1;
+		else if (character === ",") commas += 1;
 		else if (character === "}" || character === "]") depth -= 1;
 		else if (character === "{" || character === "[") {
 			depth += 1;
 			deepest = Math.max(deepest, depth);
 		}
 	}
-	return { depth: deepest, members };
+	return { depth: deepest, members, commas };
 }
 
 /** The place of the quotation mark that ends the string which starts at `start`. */

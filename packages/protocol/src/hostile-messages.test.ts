@@ -81,6 +81,18 @@ test.each([
 	expect(() => peekVersion(text)).toThrow(depth);
 });
 
+test("a message of very many keys or items is refused before it is parsed", () => {
+	const keys = Array.from({ length: 40_000 }, (_, i) => `"k${i}":1`).join(",");
+	const items = Array.from({ length: 40_000 }, () => "[]").join(",");
+	for (const text of [
+		`{"type":"welcome",${keys}}`,
+		`{"type":"welcome","scenario":{${keys}}}`,
+		`{"type":"welcome","scenario":{"a":[${items}]}}`,
+	]) {
+		expect(() => parseMessage(text, serverMessage)).toThrow(/more than 20000 keys and commas/);
+	}
+});
+
 test.each(["__proto__", "constructor", "prototype", "\\u005f_proto__"])(
 	"the key %s is refused at any depth",
 	(key) => {

@@ -91,7 +91,9 @@ function isMessage(content: Uint8Array, rules: FrameRules): boolean {
 		return false;
 	}
 	// With its texts emptied, JSON has a colon for each key; of equal keys the parser has kept one.
-	const colons = text.replace(/"[^"\\]*(?:\\.[^"\\]*)*"/g, "").split(":").length - 1;
+	const marks = text.replace(/"[^"\\]*(?:\\.[^"\\]*)*"/g, "");
+	const colons = marks.split(":").length - 1;
+	if (colons + marks.split(",").length - 1 > 20_000) return false;
 	return colons === countKeys(message, 0) && rules.accepts(message);
 }
 
