@@ -1,5 +1,6 @@
 import { FlSimError } from "@fl-sim/core";
 import { firstDuplicateKey } from "./duplicate-keys.ts";
+import { quoted } from "./quoted.ts";
 
 /** Element types of tensors that are read and written here. */
 export type TensorType = "F64" | "F32" | "U32" | "I32" | "U8";
@@ -181,7 +182,7 @@ function checkEntry(name: string, value: unknown): TensorEntry {
 	const { dtype, shape, data_offsets: offsets } = value;
 	if (!isTensorType(dtype)) {
 		const known = Object.keys(arrayOf).join(", ");
-		throw malformed(`tensor ${name} has dtype ${JSON.stringify(dtype)}, expected one of ${known}`);
+		throw malformed(`tensor ${name} has dtype ${quoted(dtype)}, expected one of ${known}`);
 	}
 	if (!isSizes(shape)) throw malformed(`tensor ${name}: shape is not a list of whole numbers`);
 	if (!isSizes(offsets) || offsets.length !== 2) {

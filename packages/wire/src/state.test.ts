@@ -104,6 +104,11 @@ test("files that are no states are refused as malformed", () => {
 	expect(() => decodeState(writeSafetensors([], { state: '{"$tensor":"x"}' }))).toThrow(/missing tensor "x"/);
 	expect(() => decodeState(writeSafetensors([int32], { state: '{"$tensor":"state"}' }))).toThrow(/dtype I32/);
 	expect(() => decodeState(writeSafetensors([], { state: '{"$number":"1"}' }))).toThrow(/unknown number "1"/);
+	const nested = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+	for (const mark of ["$tensor", "$number"]) {
+		const state = `{"${mark}":${nested}}`;
+		expect(() => decodeState(writeSafetensors([], { state }))).toThrow(/(tensor|number) a list/);
+	}
 	expect(() => decodeState(writeSafetensors([], { state: '{"$date":1}' }))).toThrow(/unknown mark \$date/);
 });
 

@@ -1,4 +1,5 @@
 import { FlSimError, type StateValue } from "@fl-sim/core";
+import { quoted } from "./quoted.ts";
 import { readSafetensors, type SafetensorsFile, type Tensor, writeSafetensors } from "./safetensors.ts";
 
 /** Name of the tensors' root, and of the metadata entry that holds everything but tensors. */
@@ -102,7 +103,7 @@ function unpackValue(json: unknown, depth: number, tensors: ReadonlyMap<string, 
 
 function copyOf(name: unknown, tensors: ReadonlyMap<string, Tensor>): StateValue {
 	const data = typeof name === "string" ? tensors.get(name)?.data : undefined;
-	if (data === undefined) throw malformed(`it refers to the missing tensor ${JSON.stringify(name)}`);
+	if (data === undefined) throw malformed(`it refers to the missing tensor ${quoted(name)}`);
 	if (data instanceof Int32Array)
 		throw malformed(`tensor ${String(name)} has dtype I32, which no state holds`);
 	return data.slice();
@@ -110,7 +111,7 @@ function copyOf(name: unknown, tensors: ReadonlyMap<string, Tensor>): StateValue
 
 function specialNumber(text: unknown): number {
 	if (text === "NaN" || text === "Infinity" || text === "-Infinity" || text === "-0") return Number(text);
-	throw malformed(`it holds the unknown number ${JSON.stringify(text)}`);
+	throw malformed(`it holds the unknown number ${quoted(text)}`);
 }
 
 function tensorTypeOf(value: object): Pick<Tensor, "dtype" | "data"> | undefined {
