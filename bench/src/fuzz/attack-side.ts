@@ -23,6 +23,7 @@ export interface AttackResult {
 	/** Frames after which the connection ended, by close code and error; the others left it open. */
 	readonly ends: Readonly<Record<string, number>>;
 	readonly seconds: number;
+	/** Of the frames that were not guided. */
 	readonly longest: number;
 	readonly percentile999: number;
 	/** Frames over the limit by the clock, and those that were so by their work each time when repeated. */
@@ -59,6 +60,7 @@ export async function attackSide(settings: AttackSettings): Promise<AttackResult
 	const memory = { settled: 0, most: 0 };
 	let scripts: readonly Script[] = [];
 	let number = 0;
+	let isGuided = true;
 	const find = (problem: unknown): void => {
 		findings.push(`world ${number}: ${String(problem)}`);
 		const file = writeFinding(folder, { side, seed, world: number, problem: String(problem), scripts });
@@ -73,7 +75,7 @@ export async function attackSide(settings: AttackSettings): Promise<AttackResult
 		const world = openWorld(side, number);
 		const late: (readonly [script: number, step: number])[] = [];
 		const onFrame = (result: SentFrame, _: Uint8Array, kind: string | undefined): void => {
-			times.record(Math.max(1, Math.round(1e6 * result.took.milliseconds)));
+			if (!isGuided) times.record(Math.max(1, Math.round(1e6 * result.took.milliseconds)));
 			sent[source] += 1;
 			if (kind !== undefined) kinds[kind] = (kinds[kind] ?? 0) + 1;
 			const end =
@@ -93,6 +95,10 @@ export async function attackSide(settings: AttackSettings): Promise<AttackResult
 			find(problem);
 		}
 		await world.close();
+		const before = coverage.snapshot();
+		if (isGuided && (await coverage.take()) && corpus.length < largestCorpus) await keepNew(before);
+		if (isGuided && (late.length > 0 || sent.mutants >= guidedShare * settings.mutants))
+			await coverage.pause();
 		slow.first += late.length;
 		for (const place of late) {
 			if ((await fastest(place)) <= frameLimit) continue;
@@ -101,10 +107,8 @@ export async function attackSide(settings: AttackSettings): Promise<AttackResult
 				`a frame keeps a processor busy for more than ${frameLimit} ms each time: script ${place[0]}, step ${place[1]}`,
 			);
 		}
-		if (sent.mutants < guidedShare * settings.mutants) {
-			const before = coverage.snapshot();
-			if ((await coverage.take()) && corpus.length < largestCorpus) await keepNew(before);
-		} else await coverage.stop();
+		if (sent.mutants >= guidedShare * settings.mutants) isGuided = false;
+		else if (late.length > 0) await coverage.resume();
 		number += 1;
 		if (number % 20 === 0) measureMemory();
 	}
@@ -142,11 +146,11 @@ export async function attackSide(settings: AttackSettings): Promise<AttackResult
 		memory.most = Math.max(memory.most, rss);
 	}
 
-	while (sent.grammar < settings.grammar && findings.length < 10) await attack("grammar");
 	while (sent.mutants < settings.mutants && findings.length < 10) {
 		await attack("mutants");
 		if (number % 200 === 0) process.stderr.write(`${side}: ${sent.mutants} mutants, ${corpus.length} kept\n`);
 	}
+	while (sent.grammar < settings.grammar && findings.length < 10) await attack("grammar");
 	measureMemory();
 	await coverage.stop();
 	return {

@@ -7,12 +7,20 @@ export class Coverage {
 	readonly #session = new Session();
 	/** What has not run yet, by function. */
 	#missing = new Map<string, readonly Range[]>();
-	#isStopped = false;
 	readonly #sizes = new Map<string, number>();
 
 	async start(): Promise<void> {
 		this.#session.connect();
 		await this.#session.post("Profiler.enable");
+		await this.resume();
+	}
+
+	/** Lets code run as fast as it can: while blocks are counted, none of it is optimized. */
+	async pause(): Promise<void> {
+		await this.#session.post("Profiler.stopPreciseCoverage");
+	}
+
+	async resume(): Promise<void> {
 		await this.#session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
 	}
 
@@ -60,9 +68,7 @@ export class Coverage {
 
 	/** What has run until now stays known. */
 	async stop(): Promise<void> {
-		if (this.#isStopped) return;
-		this.#isStopped = true;
-		await this.#session.post("Profiler.stopPreciseCoverage");
+		await this.pause();
 		this.#session.disconnect();
 	}
 }
