@@ -1,12 +1,16 @@
 import type { AnyAlgorithm } from "@fl-sim/core";
 import { z } from "zod";
+import { ditto, dittoOptions } from "./ditto/ditto.ts";
 import { fedavg, fedavgOptions } from "./fedavg/fedavg.ts";
 import { fedavgFt, fedavgFtOptions } from "./fedavg-ft/fedavg-ft.ts";
+import { fedbn, fedbnOptions } from "./fedbn/fedbn.ts";
 import { fedcac, fedcacOptions } from "./fedcac/fedcac.ts";
 import { feddyn, feddynOptions } from "./feddyn/feddyn.ts";
 import { fednova, fednovaOptions } from "./fednova/fednova.ts";
 import { fedper, fedperOptions } from "./fedper/fedper.ts";
 import { fedprox, fedproxOptions } from "./fedprox/fedprox.ts";
+import { fedrep, fedrepOptions } from "./fedrep/fedrep.ts";
+import { lgFedavg, lgFedavgOptions } from "./lg-fedavg/lg-fedavg.ts";
 import { local, localOptions } from "./local/local.ts";
 import { scaffold, scaffoldOptions } from "./scaffold/scaffold.ts";
 
@@ -21,6 +25,10 @@ export const algorithms: Readonly<Record<string, AnyAlgorithm>> = {
 	"fedavg-ft": fedavgFt,
 	fedper,
 	fedcac,
+	fedrep,
+	"lg-fedavg": lgFedavg,
+	fedbn,
+	ditto,
 };
 
 /** The scenario's `algorithm` section. */
@@ -34,4 +42,8 @@ export const algorithmOptions = z.discriminatedUnion("name", [
 	fedavgFtOptions,
 	fedperOptions,
 	fedcacOptions,
+	fedrepOptions,
+	lgFedavgOptions,
+	fedbnOptions,
+	dittoOptions,
 ]);

@@ -15,7 +15,7 @@ export function softmaxBlobs(): PlayProblem {
 	return { dataset: blobDataset(smallBlobs), model: softmaxModel(numFeatures, numClasses) };
 }
 
-/** Small blobs by a model of three layers, 41 parameters: for methods that treat layers differently. */
+/** Small blobs by a model of three layers, 39 parameters: for methods that treat layers differently. */
 export function layeredBlobs(): PlayProblem {
 	const { numFeatures, numClasses } = smallBlobs;
 	return { dataset: blobDataset(smallBlobs), model: layeredModel({ numFeatures, numHidden: 4, numClasses }) };

@@ -38,10 +38,18 @@ async function recordedLedger(run: string): Promise<Ledger> {
 	return recorded;
 }
 
+/** What a method needs that the small scenario does not have. */
+const needs: Readonly<Record<string, readonly string[]>> = {
+	fedbn: [
+		"dataset={ name: glyphs, trainExamples: 40, testExamples: 8, writers: 8 }",
+		"model={ name: resnet8, norm: batch }",
+	],
+};
+
 test.each(Object.keys(algorithms))(
 	"%s on a server and its clients is the run of the simulator, and what its ledger counts is what passes the network",
 	async (name) => {
-		const federation = await SmallFederation.create(`algorithm={ name: ${name} }`);
+		const federation = await SmallFederation.create(`algorithm={ name: ${name} }`, ...(needs[name] ?? []));
 		const server = await federation.serve();
 		const network = await Network.to(server.port);
 		const seen = ledgerOf(network);

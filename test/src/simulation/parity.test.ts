@@ -103,7 +103,10 @@ const onBatchNorm = [
 
 const methods: readonly Method[] = [
 	...Object.keys(algorithms).map(
-		(name): Method => [name, [`algorithm={ name: ${name} }`, "model={ name: softmax }"]],
+		(name): Method => [
+			name,
+			[`algorithm={ name: ${name} }`, ...(name === "fedbn" ? onBatchNorm : ["model={ name: softmax }"])],
+		],
 	),
 	[
 		"fedavg compressed in both directions",

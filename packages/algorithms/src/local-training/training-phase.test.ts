@@ -1,7 +1,7 @@
 import { numLocalSteps } from "@fl-sim/core";
 import { expect, test } from "vitest";
 import { contextOf, pullingModel } from "./client-context.fixture.ts";
-import { trainingPhase } from "./training-phase.ts";
+import { inSequence, trainingPhase } from "./training-phase.ts";
 
 test("a phase draws its own numbers, whatever the others have drawn", () => {
 	const context = contextOf(
@@ -44,4 +44,13 @@ test("a phase of no epochs has no steps", () => {
 			5,
 		),
 	).toBe(3);
+});
+
+test("two phases count as one training, evaluated after the second", () => {
+	const ownTest = { lossSum: 3, numCorrect: 1, numExamples: 2 };
+	const first = { trainLoss: 2, numExamples: 5, steps: 3 };
+	const second = { trainLoss: 6, numExamples: 5, steps: 1, ownTest };
+	expect(inSequence(first, second)).toEqual({ trainLoss: 3, numExamples: 5, steps: 4, ownTest });
+	const nothing = { trainLoss: 0, numExamples: 0, steps: 0 };
+	expect(inSequence(nothing, nothing)).toEqual(nothing);
 });

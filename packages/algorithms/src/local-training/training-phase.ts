@@ -1,4 +1,4 @@
-import type { ClientContext, LocalTraining } from "@fl-sim/core";
+import type { ClientContext, ClientReport, LocalTraining } from "@fl-sim/core";
 
 /** How a phase differs from the round's local training. */
 export interface PhaseSettings extends Partial<Pick<LocalTraining, "amount" | "learningRate" | "optimizer">> {
@@ -20,4 +20,11 @@ export function trainingPhase<Options>(
 		random: context.random.derive(name),
 		evaluation: { ...context.evaluation, afterTraining: false },
 	};
+}
+
+/** The report of two phases, the second after the first: the loss is the mean over the steps of both. */
+export function inSequence(first: ClientReport, second: ClientReport): ClientReport {
+	const steps = first.steps + second.steps;
+	const lossSum = first.trainLoss * first.steps + second.trainLoss * second.steps;
+	return { ...second, steps, trainLoss: steps === 0 ? 0 : lossSum / steps };
 }

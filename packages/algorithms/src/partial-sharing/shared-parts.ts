@@ -1,4 +1,4 @@
-import { type Layout, type LayoutPart, partOf, type Vector } from "@fl-sim/core";
+import { type Layout, type LayoutPart, type PartKind, partOf, type Vector } from "@fl-sim/core";
 
 /** A model in two halves: parts that everybody has in common, and parts that stay with their client. */
 export interface SharedParts {
@@ -18,10 +18,26 @@ export function divideParts(layout: Layout, isPersonal: (part: LayoutPart) => bo
 	};
 }
 
+/** Names of the layers, from the input to the output. */
+function layersOf(layout: Layout): string[] {
+	return [...new Set(layout.parts.map(({ layer }) => layer))];
+}
+
+/** Names of the first `count` layers: those nearest to the input. */
+export function firstLayers(layout: Layout, count: number): ReadonlySet<string> {
+	return new Set(layersOf(layout).slice(0, count));
+}
+
 /** Names of the last `count` layers: those nearest to the output. */
 export function lastLayers(layout: Layout, count: number): ReadonlySet<string> {
-	const layers = [...new Set(layout.parts.map(({ layer }) => layer))];
+	const layers = layersOf(layout);
 	return new Set(layers.slice(Math.max(0, layers.length - count)));
+}
+
+/** Names of the normalization layers: those with a scale, a shift or running statistics. */
+export function normalizationLayers(layout: Layout): ReadonlySet<string> {
+	const kinds: readonly PartKind[] = ["scale", "shift", "buffer"];
+	return new Set(layout.parts.filter(({ kind }) => kinds.includes(kind)).map(({ layer }) => layer));
 }
 
 /** The values of some parts, one part after the other: a new vector. */
