@@ -26,21 +26,20 @@ const numbers = flags.clients.map((text) => wholeNumber("clients", text, 1));
 const pairs = wholeNumber("pairs", flags.pairs, 0);
 const readers = wholeNumber("readers", flags.readers, 2);
 const deadline = wholeNumber("deadline", flags.deadline, 1);
-/** Bytes of one unit of the hidden layer between 60 features and 10 classes. */
-const bytesOfUnit = 4 * 71;
 const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
 
 /** A server whose model has about so many bytes, and clients that fetch it on order. */
 async function serveModel(bytes: number, clients: number, deadlineSeconds: number) {
-	const hidden = Math.round(bytes / bytesOfUnit);
-	const parameters = 71 * hidden + 10;
+	// Two hidden layers of this width between 60 features and 10 classes.
+	const width = Math.round(Math.sqrt(bytes / 4 + 36 ** 2) - 36);
+	const parameters = width ** 2 + 72 * width + 10;
 	const server = await serveRun({
 		file: scenarioFile("scenarios/served.yaml"),
 		set: [
 			`clients.number=${clients}`,
 			`clients.perRound=${clients}`,
 			"rounds=1000000",
-			`model={name: mlp, hidden: [${hidden}]}`,
+			`model={name: mlp, hidden: [${width}, ${width}]}`,
 			`server.deadlineSeconds=${deadlineSeconds}`,
 			"output.checkpointEvery=1000000",
 		],
