@@ -1,3 +1,4 @@
+import { FlSimError } from "@fl-sim/core";
 import { expect, test } from "vitest";
 import { settle } from "./manual-timer.fixture.ts";
 import type { ServerEnd } from "./memory-network.fixture.ts";
@@ -100,4 +101,15 @@ test("a question that the server has forgotten keeps nothing else waiting", asyn
 	for (let offset = 0; offset < 16; offset += 4)
 		second.sendChunk(1, offset, model.subarray(offset, offset + 4));
 	expect(await second.expect("evaluation")).toMatchObject({ id: "e", lossSum: 0 });
+});
+
+test("a task fails of an answer for which there is no memory, and the client stays", async () => {
+	const client = new TestClient();
+	const server = await client.welcome();
+	await begin(server);
+	await hear(server, 1);
+	client.place.noMemory = new FlSimError("FL_CLIENT_MEMORY", "no memory");
+	server.say({ type: "answer", task: "1", call: 1, payload: { id: 2, bytes: 2 ** 32, crc32: 0 } });
+	expect(await server.expect("failed")).toMatchObject({ task: "1", code: "FL_CLIENT_MEMORY" });
+	expect(server.isOpen).toBe(true);
 });

@@ -23,11 +23,14 @@ interface Question {
 /** What one task asks the server and is told: one question at a time. */
 export class Conversation {
 	readonly #task: string;
+	readonly #allocate: (byteLength: number) => Uint8Array;
 	#question: Question | undefined;
 	#numQuestions = 0;
 
-	constructor(task: string) {
+	/** @param allocate memory for an answer */
+	constructor(task: string, allocate: (byteLength: number) => Uint8Array) {
 		this.#task = task;
+		this.#allocate = allocate;
 	}
 
 	/** Asks on a line; the answer may come on another. Rejects when `signal` aborts. */
@@ -72,7 +75,13 @@ export class Conversation {
 			);
 		}
 		if (question.incoming?.isOf(payload) !== true) {
-			question.incoming = new IncomingPayload(payload);
+			try {
+				question.incoming = new IncomingPayload(payload, this.#allocate);
+			} catch (error) {
+				// It is the task that fails of it, as of a payload of its own that is too large.
+				this.#question = undefined;
+				return question.reject(error);
+			}
 		}
 		question.announced = { line, payload: payload.id };
 		line.say({ type: "fetch", payload: payload.id, offset: question.incoming.received });

@@ -36,11 +36,11 @@ export class Work {
 	#payload: number;
 	readonly #dropped = new AbortController();
 
-	/** @param allocate memory for its payload */
+	/** @param allocate memory for its payload, and for answers to its questions */
 	constructor(message: WorkMessage, line: Line, allocate: (byteLength: number) => Uint8Array) {
 		this.message = message;
 		this.incoming = new IncomingPayload(message.payload, allocate);
-		this.conversation = new Conversation(message.id);
+		this.conversation = new Conversation(message.id, allocate);
 		this.#line = line;
 		this.#payload = message.payload.id;
 	}
