@@ -224,7 +224,7 @@ function connectionOf(socket: WebSocket): Connection {
 					left?.();
 					resolve();
 				});
-				if (socket.bufferedAmount < highWaterMark) resolve();
+				if (socket.bufferedAmount < highWaterMark) process.nextTick(resolve);
 			}),
 		close: (code, reason) => socket.close(code, reason),
 	};

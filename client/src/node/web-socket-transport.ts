@@ -101,7 +101,8 @@ function send(socket: WebSocket, frame: Uint8Array, left?: () => void): Promise<
 			left?.();
 			resolve();
 		});
-		if (socket.bufferedAmount < highWater) resolve();
+		// Behind what the socket has taken at once: that memory is free by then.
+		if (socket.bufferedAmount < highWater) process.nextTick(resolve);
 	});
 }
 

@@ -22,7 +22,8 @@ export function webSocketConnection(socket: WebSocket): Connection {
 					left?.();
 					resolve();
 				});
-				if (socket.bufferedAmount <= highWaterMark) resolve();
+				// Behind what the socket has taken at once: that memory is free by then.
+				if (socket.bufferedAmount <= highWaterMark) process.nextTick(resolve);
 				else if (socket.bufferedAmount > mostWaiting) socket.terminate();
 			});
 		},
