@@ -41,13 +41,13 @@ test("groups are compared after equal rounds, equal bytes and equal time", () =>
 });
 
 test("a target's cost is over the seeds that reached it", () => {
-	const [group] = compareRuns(cheap, [0.65, 0.95]).groups;
+	const [group] = compareRuns(cheap, { targets: [0.65, 0.95] }).groups;
 	expect(group?.targets[0]).toMatchObject({ reached: 2, bytes: { mean: 300 }, rounds: { mean: 3 } });
 	expect(group?.targets[1]).toMatchObject({ reached: 0, bytes: null });
 });
 
 test("the tables say what was not reached and how often", () => {
-	const text = comparisonText(compareRuns(cheap, [0.65, 0.95]));
+	const text = comparisonText(compareRuns(cheap, { targets: [0.65, 0.95] }));
 	expect(text).toMatch(/65\.0% .* 2 of 3 .* 300 B/);
 	expect(text).toMatch(/95\.0% .* 0 of 3 .* not reached/);
 });

@@ -1,4 +1,4 @@
-import type { ComparedRun } from "./compared-run.ts";
+import type { ClientAccuracy, ComparedRun } from "./compared-run.ts";
 import { type Axis, accuracyWithin, commonBudget, firstReaching } from "./learning-curve.ts";
 import { groupRuns, type RunGroup } from "./run-groups.ts";
 import { type PairedTest, pairedTest, type Spread, spreadOf } from "./statistics.ts";
@@ -32,9 +32,8 @@ export interface ComparedGroup {
 	readonly runs: readonly string[];
 	readonly equal: Readonly<Record<Axis, EqualSpending>>;
 	readonly targets: readonly TargetCost[];
-	/** The last evaluation on clients' own test examples. */
-	readonly clientsMean: Spread | null;
-	readonly clientsWorstDecile: Spread | null;
+	/** Accuracy on clients' own test examples, as `ClientAccuracy` has it. */
+	readonly clients: Readonly<Record<keyof ClientAccuracy, Spread | null>>;
 	/** Payload bytes of whole runs. */
 	readonly downBytes: Spread | null;
 	readonly upBytes: Spread | null;
@@ -49,15 +48,26 @@ export interface Comparison {
 	readonly groups: readonly ComparedGroup[];
 }
 
-/** Puts runs side by side; `targets` are accuracies from 0 to 1. */
-export function compareRuns(runs: readonly ComparedRun[], targets: readonly number[] = []): Comparison {
+/** How runs are put side by side. */
+export interface ComparisonView {
+	/** Accuracies from 0 to 1. */
+	readonly targets?: readonly number[];
+	/** What runs are called, by their folders; without a name a run is called by its algorithm and settings. */
+	readonly labels?: ReadonlyMap<string, string>;
+}
+
+/** Puts runs side by side. */
+export function compareRuns(
+	runs: readonly ComparedRun[],
+	{ targets = [], labels }: ComparisonView = {},
+): Comparison {
 	const curves = runs.map(({ curve }) => curve);
 	const budgets = {
 		round: commonBudget(curves, "round") ?? null,
 		bytes: commonBudget(curves, "bytes") ?? null,
 		seconds: commonBudget(curves, "seconds") ?? null,
 	};
-	const groups = groupRuns(runs);
+	const groups = groupRuns(runs, labels);
 	const [reference] = groups;
 	return {
 		budgets,
@@ -69,8 +79,7 @@ export function compareRuns(runs: readonly ComparedRun[], targets: readonly numb
 				runs: group.runs.map(({ folder }) => folder),
 				equal: { round: equal("round"), bytes: equal("bytes"), seconds: equal("seconds") },
 				targets: targets.map((target) => targetCost(group, target)),
-				clientsMean: over(group.runs, ({ clients }) => clients?.mean),
-				clientsWorstDecile: over(group.runs, ({ clients }) => clients?.worstDecile),
+				clients: clientSpreads(group.runs),
 				downBytes: over(group.runs, ({ totals }) => totals.downBytes),
 				upBytes: over(group.runs, ({ totals }) => totals.upBytes),
 				wallSeconds: over(group.runs, ({ totals }) => totals.wallSeconds),
@@ -95,6 +104,17 @@ function equalSpending(
 	return {
 		accuracy: over(group.runs, accuracyOf),
 		test: group === reference ? null : (pairedTest(pairs) ?? null),
+	};
+}
+
+function clientSpreads(runs: readonly ComparedRun[]): ComparedGroup["clients"] {
+	const spread = (measure: keyof ClientAccuracy) => over(runs, ({ clients }) => clients?.[measure]);
+	return {
+		trained: spread("trained"),
+		mean: spread("mean"),
+		weightedMean: spread("weightedMean"),
+		worstDecile: spread("worstDecile"),
+		deviation: spread("deviation"),
 	};
 }
 

@@ -28,7 +28,7 @@ export function madeUpRun(
 		scenario,
 		settings: withoutSeed(flatSettings({ seed, ...scenario })),
 		curve,
-		clients: { mean: 0.5, worstDecile: 0.25 },
+		clients: { trained: 0.75, mean: 0.5, weightedMean: 0.625, worstDecile: 0.25, deviation: 0.125 },
 		totals: { rounds: accuracies.length, downBytes: total, upBytes: total, wallSeconds: 2 },
 	};
 }

@@ -15,8 +15,8 @@ export interface ComparedRun {
 	/** Its settings but for the seed, flat. */
 	readonly settings: FlatSettings;
 	readonly curve: readonly CurvePoint[];
-	/** Accuracy on clients' own test examples in the last such evaluation, every client counted once. */
-	readonly clients: { readonly mean: number; readonly worstDecile: number } | undefined;
+	/** Accuracy on clients' own test examples; undefined where it was not measured. */
+	readonly clients: ClientAccuracy | undefined;
 	readonly totals: {
 		readonly rounds: number;
 		readonly downBytes: number;
@@ -24,6 +24,19 @@ export interface ComparedRun {
 		/** Time spent in rounds, by the clock. */
 		readonly wallSeconds: number;
 	};
+}
+
+/** Accuracy on clients' own test examples, of their own models where the method gives them any. */
+export interface ClientAccuracy {
+	/** Of models as trained, before aggregation, in the last round that measured it; every client counts the same. */
+	readonly trained: number | undefined;
+	/** After aggregation in the last such evaluation; every client counts the same. */
+	readonly mean: number;
+	/** The same, every test example counting the same. */
+	readonly weightedMean: number;
+	readonly worstDecile: number;
+	/** Over clients. */
+	readonly deviation: number;
 }
 
 /**
@@ -50,7 +63,6 @@ function comparedRun(record: RunRecord): ComparedRun {
 		);
 	}
 	const last = rounds.at(-1);
-	const clients = clientStatistics((record.personalEvaluations ?? record.clientEvaluations)?.clients ?? []);
 	return {
 		folder,
 		manifest,
@@ -58,12 +70,29 @@ function comparedRun(record: RunRecord): ComparedRun {
 		scenario,
 		settings: withoutSeed(flatSettings(scenario)),
 		curve: learningCurve(rounds),
-		clients: clients && { mean: clients.mean, worstDecile: clients.worstDecile },
+		clients: clientAccuracy(record),
 		totals: {
 			rounds: last?.round ?? 0,
 			downBytes: last?.totalDownBytes ?? 0,
 			upBytes: last?.totalUpBytes ?? 0,
 			wallSeconds: last?.totalWallSeconds ?? 0,
 		},
+	};
+}
+
+function clientAccuracy(record: RunRecord): ClientAccuracy | undefined {
+	const evaluated = (record.personalEvaluations ?? record.clientEvaluations)?.clients ?? [];
+	const statistics = clientStatistics(evaluated);
+	if (statistics === undefined) return undefined;
+	const { mean, worstDecile, standardDeviation } = statistics;
+	const examples = evaluated.reduce((sum, { numExamples }) => sum + numExamples, 0);
+	const correct = evaluated.reduce((sum, { accuracy, numExamples }) => sum + accuracy * numExamples, 0);
+	const trained = record.rounds.findLast(({ trainedAccuracyMean }) => trainedAccuracyMean !== null);
+	return {
+		trained: trained?.trainedAccuracyMean ?? undefined,
+		mean,
+		weightedMean: correct / examples,
+		worstDecile,
+		deviation: standardDeviation,
 	};
 }

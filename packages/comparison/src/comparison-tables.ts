@@ -5,10 +5,15 @@ import type { Spread } from "./statistics.ts";
 
 const missing = "-";
 
-/** A comparison as tables for a terminal: accuracy, and with targets what they cost. */
+/** A comparison as tables for a terminal: accuracy of the global model, of clients, and what was spent. */
 export function comparisonText(comparison: Comparison): string {
-	const parts = [accuracyTable(comparison)];
-	if (comparison.groups.some(({ targets }) => targets.length > 0)) parts.push(targetTable(comparison.groups));
+	const { groups } = comparison;
+	const parts = ["Global model, central test set", accuracyTable(comparison)];
+	if (groups.some(({ clients }) => clients.mean !== null)) {
+		parts.push("Clients' own test examples; own models where the method has any", clientTable(groups));
+	}
+	parts.push("Spent by whole runs", costTable(groups));
+	if (groups.some(({ targets }) => targets.length > 0)) parts.push("To a target", targetTable(groups));
 	parts.push(
 		"Mean and standard deviation over seeds. p: Student's paired t test against the first row over common seeds, from 3 on.",
 	);
@@ -28,24 +33,40 @@ function accuracyTable({ budgets, groups }: Comparison): string {
 			"p",
 			after(budgets.seconds, (seconds) => `${formatDuration(seconds)} simulated`),
 			"p",
-			"Clients, mean",
-			"Worst decile",
-			"Down",
-			"Up",
-			"Wall",
 		],
-		groups.map(({ label, seeds, equal, ...group }) => [
+		groups.map(({ label, seeds, equal }) => [
 			label,
 			String(seeds.length),
 			...[equal.round, equal.bytes, equal.seconds].flatMap((spent) => [
 				percent(spent.accuracy),
 				pText(spent),
 			]),
-			percent(group.clientsMean),
-			percent(group.clientsWorstDecile),
-			meanText(group.downBytes, formatBytes),
-			meanText(group.upBytes, formatBytes),
-			meanText(group.wallSeconds, formatDuration),
+		]),
+	);
+}
+
+function clientTable(groups: readonly ComparedGroup[]): string {
+	return tableOf(
+		["Setting", "Before aggregation", "After", "Weighted by examples", "Worst decile", "Over clients ±"],
+		groups.map(({ label, clients }) => [
+			label,
+			percent(clients.trained),
+			percent(clients.mean),
+			percent(clients.weightedMean),
+			percent(clients.worstDecile),
+			meanText(clients.deviation, (value) => (value * 100).toFixed(1)),
+		]),
+	);
+}
+
+function costTable(groups: readonly ComparedGroup[]): string {
+	return tableOf(
+		["Setting", "Down", "Up", "Time by the clock"],
+		groups.map(({ label, downBytes, upBytes, wallSeconds }) => [
+			label,
+			meanText(downBytes, formatBytes),
+			meanText(upBytes, formatBytes),
+			meanText(wallSeconds, formatDuration),
 		]),
 	);
 }

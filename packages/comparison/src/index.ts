@@ -1,4 +1,5 @@
 export { type Comparison, compareRuns } from "./compare-runs.ts";
 export { type ComparedRun, readComparedRuns } from "./compared-run.ts";
 export { comparisonText } from "./comparison-tables.ts";
+export { type ComparisonOptions, playComparison, type RunOutcome } from "./play-comparison.ts";
 export { demandEqualData } from "./run-groups.ts";

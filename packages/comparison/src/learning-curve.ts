@@ -34,11 +34,15 @@ export function learningCurve(rounds: readonly RoundMetrics[]): readonly CurvePo
 	);
 }
 
-/** The largest budget on an axis that every curve spent; undefined when a curve has no point. */
+/**
+ * The largest budget on an axis that every curve spent, but for those that spent nothing: local training sends nothing.
+ * Undefined when a curve has no point, or none spent anything.
+ */
 export function commonBudget(curves: readonly (readonly CurvePoint[])[], axis: Axis): number | undefined {
 	const ends = curves.map((curve) => curve.at(-1)?.[axis]);
-	const spent = ends.filter((end) => end !== undefined);
-	return spent.length < ends.length || spent.length === 0 ? undefined : Math.min(...spent);
+	if (ends.includes(undefined)) return undefined;
+	const spent = ends.filter((end) => end !== undefined && end > 0);
+	return spent.length === 0 ? undefined : Math.min(...spent.map(Number));
 }
 
 /** Accuracy of the last evaluation within a budget; undefined when there is none. */

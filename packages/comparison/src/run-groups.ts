@@ -14,7 +14,10 @@ export interface RunGroup {
 const dataFields = ["dataset", "partition", "clients.number"];
 
 /** Groups in the order in which their first runs were named; of two runs with one seed the later counts. */
-export function groupRuns(runs: readonly ComparedRun[]): readonly RunGroup[] {
+export function groupRuns(
+	runs: readonly ComparedRun[],
+	labels: ReadonlyMap<string, string> = new Map<string, string>(),
+): readonly RunGroup[] {
 	const groups = new Map<string, Map<number, ComparedRun>>();
 	for (const run of runs) {
 		const key = keyOf(run.settings);
@@ -23,7 +26,12 @@ export function groupRuns(runs: readonly ComparedRun[]): readonly RunGroup[] {
 	const members = [...groups.values()].map((bySeed) => [...bySeed.values()].sort((a, b) => a.seed - b.seed));
 	const settings = members.flatMap(([first]) => (first === undefined ? [] : [first.settings]));
 	const names = shortNames(differingPaths(settings).filter((path) => path !== "algorithm.name"));
-	return members.map((group) => ({ label: labelOf(group, names), runs: group }));
+	const given = members.map(([first]) => (first === undefined ? undefined : labels.get(first.folder)));
+	return members.map((group, index) => {
+		const own = given[index];
+		const isUnique = own !== undefined && given.indexOf(own) === given.lastIndexOf(own);
+		return { label: isUnique ? own : labelOf(group, names, own), runs: group };
+	});
 }
 
 /** @throws FL_COMPARISON when runs are of different data, with the fields in which they differ. */
@@ -41,11 +49,15 @@ export function demandEqualData(runs: readonly ComparedRun[]): void {
 	});
 }
 
-function labelOf([first]: readonly ComparedRun[], names: ReadonlyMap<string, string>): string {
+function labelOf(
+	[first]: readonly ComparedRun[],
+	names: ReadonlyMap<string, string>,
+	own: string | undefined,
+): string {
 	if (first === undefined) return "";
 	const fields = [...names].flatMap(([path, name]) => {
 		const value = first.settings.get(path);
 		return value === undefined ? [] : [`${name}=${value.replaceAll('"', "")}`];
 	});
-	return [first.manifest.algorithm, ...fields].join(" ");
+	return [own ?? first.manifest.algorithm, ...fields].join(" ");
 }

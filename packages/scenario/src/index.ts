@@ -1,4 +1,5 @@
 export { byteSizePattern, formatByteSize, parseByteSize } from "./byte-size.ts";
+export { type LoadedComparison, loadComparison, type PlannedRun } from "./comparison/load-comparison.ts";
 export { fieldSchemaOf, sectionNamed } from "./fields/field-schema.ts";
 export { fieldTables } from "./fields/field-tables.ts";
 export { type OptionRow, optionRows } from "./fields/option-rows.ts";

@@ -1,12 +1,14 @@
+import { availableParallelism } from "node:os";
 import type { Arguments, CliCommand } from "@fl-sim/command-line";
 import { compareRuns, comparisonText, demandEqualData, readComparedRuns } from "@fl-sim/comparison";
 import { FlSimError } from "@fl-sim/core";
 import type { Argv } from "yargs";
+import { playComparisonFile } from "../comparison-file.ts";
 
-/** `fl-sim compare RUN...`: what runs reach after equal rounds, bytes and time. */
+/** `fl-sim compare FILE` and `fl-sim compare RUN...`: what runs reach after equal rounds, bytes and time. */
 export const command: CliCommand = {
 	usage: "compare <run..>",
-	describe: "Compare finished runs after equal rounds, bytes and time",
+	describe: "Play the runs of a comparison file, or take finished ones, and compare them",
 	configure(parser: Argv): Argv {
 		return parser
 			.positional("run", {
@@ -14,7 +16,7 @@ export const command: CliCommand = {
 				array: true,
 				demandOption: true,
 				describe:
-					"Run folders, their names or the starts of them; runs that differ only in the seed are one row",
+					"A comparison file (.yaml), or run folders, their names or the starts of them; runs that differ only in the seed are one row",
 			})
 			.option("root", { type: "string", default: "runs", describe: "Folder of runs" })
 			.option("target", {
@@ -23,22 +25,60 @@ export const command: CliCommand = {
 				describe: "Accuracy, above 0 and up to 1, whose cost is shown; any number of times",
 			})
 			.option("any", { type: "boolean", default: false, describe: "Compare runs of different data too" })
+			.option("parallel", {
+				type: "number",
+				describe: "Runs of a comparison file under way at once",
+				defaultDescription: "number of cores",
+			})
+			.option("again", {
+				type: "boolean",
+				default: false,
+				describe: "Play runs of a comparison file that are there already",
+			})
 			.option("json", { type: "boolean", default: false, describe: "Print one JSON object" })
+			.example("$0 compare scenarios/compare-noniid.yaml", "Plays what is missing, then compares")
 			.example("$0 compare runs/20260131-*", "All runs of a day, by setting")
 			.example("$0 compare 20260131-2305 20260131-2311 --target 0.8", "With the bytes to 80% accuracy");
 	},
-	run(args: Arguments): Promise<number> {
-		const words: readonly unknown[] = Array.isArray(args["run"]) ? args["run"] : [args["run"]];
+	async run(args: Arguments): Promise<number> {
+		const named: readonly unknown[] = Array.isArray(args["run"]) ? args["run"] : [args["run"]];
+		const words = named.map(String);
 		const targets = targetsOf(args);
-		const runs = readComparedRuns(String(args["root"]), words.map(String));
+		const [file] = words;
+		if (file !== undefined && words.length === 1 && /\.ya?ml$/i.test(file)) {
+			const { comparison, diverged, isComplete } = await playComparisonFile(file, args, {
+				parallel: parallelOf(args),
+				targets,
+			});
+			print(args, { ...comparison, diverged }, comparisonText(comparison));
+			for (const { label, seed, message } of diverged) {
+				process.stderr.write(`not compared: ${label}, seed ${seed}: ${message}\n`);
+			}
+			return isComplete ? 0 : 130;
+		}
+		const runs = readComparedRuns(String(args["root"]), words);
 		if (args["any"] !== true) demandEqualData(runs);
-		const comparison = compareRuns(runs, targets);
-		process.stdout.write(
-			args["json"] === true ? `${JSON.stringify(comparison, null, "\t")}\n` : comparisonText(comparison),
-		);
-		return Promise.resolve(0);
+		const comparison = compareRuns(runs, { targets });
+		print(args, comparison, comparisonText(comparison));
+		return 0;
 	},
 };
+
+function print(args: Arguments, result: object, text: string): void {
+	process.stdout.write(args["json"] === true ? `${JSON.stringify(result, null, "\t")}\n` : text);
+}
+
+function parallelOf(args: Arguments): number {
+	const parallel = args["parallel"];
+	if (parallel === undefined) return availableParallelism();
+	if (typeof parallel === "number" && Number.isInteger(parallel) && parallel >= 1 && parallel <= 64) {
+		return parallel;
+	}
+	throw new FlSimError(
+		"FL_USAGE",
+		`--parallel: found ${JSON.stringify(parallel)}, expected an integer from 1 to 64`,
+	);
+}
 
 function targetsOf(args: Arguments): readonly number[] {
 	const targets: readonly unknown[] = Array.isArray(args["target"]) ? args["target"] : [];
