@@ -14,11 +14,11 @@ import { table } from "./table.ts";
 
 const { values: flags } = parseArgs({
 	options: {
-		megabytes: { type: "string", default: "1000" },
+		megabytes: { type: "string", default: "480" },
 		clients: { type: "string", multiple: true, default: ["1", "50"] },
 		pairs: { type: "string", default: "5" },
 		readers: { type: "string", default: "50" },
-		deadline: { type: "string", default: "30" },
+		deadline: { type: "string", default: "60" },
 	},
 });
 const megabytes = wholeNumber("megabytes", flags.megabytes, 1);
