@@ -45,7 +45,10 @@ export interface QuadraticRun {
 	readonly momentum?: number;
 	readonly start?: Vector;
 	/** States of server and clients to go on from, instead of the initial ones. */
-	readonly from?: { readonly server: StateValue; readonly clients: readonly (readonly [number, Vector])[] };
+	readonly from?: {
+		readonly server: StateValue;
+		readonly clients: readonly (readonly [number, StateValue])[];
+	};
 }
 
 export const learningRate = 0.1;

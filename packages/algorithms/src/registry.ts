@@ -1,5 +1,6 @@
 import type { AnyAlgorithm } from "@fl-sim/core";
 import { z } from "zod";
+import { apfl, apflOptions } from "./apfl/apfl.ts";
 import { ditto, dittoOptions } from "./ditto/ditto.ts";
 import { fedavg, fedavgOptions } from "./fedavg/fedavg.ts";
 import { fedavgFt, fedavgFtOptions } from "./fedavg-ft/fedavg-ft.ts";
@@ -12,6 +13,8 @@ import { fedprox, fedproxOptions } from "./fedprox/fedprox.ts";
 import { fedrep, fedrepOptions } from "./fedrep/fedrep.ts";
 import { lgFedavg, lgFedavgOptions } from "./lg-fedavg/lg-fedavg.ts";
 import { local, localOptions } from "./local/local.ts";
+import { perFedavg, perFedavgOptions } from "./per-fedavg/per-fedavg.ts";
+import { pfedme, pfedmeOptions } from "./pfedme/pfedme.ts";
 import { scaffold, scaffoldOptions } from "./scaffold/scaffold.ts";
 
 /** Every built-in method by the name that a scenario uses. */
@@ -29,6 +32,9 @@ export const algorithms: Readonly<Record<string, AnyAlgorithm>> = {
 	"lg-fedavg": lgFedavg,
 	fedbn,
 	ditto,
+	pfedme,
+	apfl,
+	"per-fedavg": perFedavg,
 };
 
 /** The scenario's `algorithm` section. */
@@ -46,4 +52,7 @@ export const algorithmOptions = z.discriminatedUnion("name", [
 	lgFedavgOptions,
 	fedbnOptions,
 	dittoOptions,
+	pfedmeOptions,
+	apflOptions,
+	perFedavgOptions,
 ]);

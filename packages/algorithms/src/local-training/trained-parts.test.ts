@@ -1,6 +1,6 @@
 import { layoutOf } from "@fl-sim/core";
 import { expect, test } from "vitest";
-import { plusTrained, scaleTrained, trainedParts } from "./trained-parts.ts";
+import { copyStatistics, moveTrained, plusTrained, scaleTrained, trainedParts } from "./trained-parts.ts";
 
 const layout = layoutOf([
 	{ name: "norm.scale", shape: [2], layer: "norm", kind: "scale" },
@@ -24,4 +24,18 @@ test("running statistics are not scaled", () => {
 	const values = Float32Array.of(1, 2, 3, 4);
 	expect(scaleTrained(values, 0.5, layout)).toEqual(Float32Array.of(0.5, 1, 3, 2));
 	expect(values).toEqual(Float32Array.of(1, 2, 3, 4));
+});
+
+test("x moves a part of the way to y, but takes over its running statistics", () => {
+	const x = Float32Array.of(1, 2, 3, 4);
+	const y = Float32Array.of(3, 2, 30, 0);
+	moveTrained(x, 0.25, y, layout);
+	expect(x).toEqual(Float32Array.of(1.5, 2, 30, 3));
+	expect(y).toEqual(Float32Array.of(3, 2, 30, 0));
+});
+
+test("running statistics are copied alone", () => {
+	const to = Float32Array.of(1, 2, 3, 4);
+	copyStatistics(Float32Array.of(5, 6, 7, 8), to, layout);
+	expect(to).toEqual(Float32Array.of(1, 2, 7, 4));
 });

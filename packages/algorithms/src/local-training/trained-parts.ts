@@ -1,4 +1,4 @@
-import type { Layout, Vector } from "@fl-sim/core";
+import { type Layout, partOf, type Vector } from "@fl-sim/core";
 
 /** The parts that an optimizer changes: everything but running statistics. */
 export const trainedParts = (layout: Layout) => layout.parts.filter((part) => part.kind !== "buffer");
@@ -19,4 +19,21 @@ export function scaleTrained(values: Vector, factor: number, layout: Layout): Ve
 		for (let i = offset; i < offset + size; i++) scaled[i] = (values[i] as number) * factor;
 	}
 	return scaled;
+}
+
+/** x <- x + a (y - x) on everything that is trained, in place; running statistics become those of y. */
+export function moveTrained(x: Vector, a: number, y: Vector, layout: Layout): void {
+	for (const { kind, offset, size } of layout.parts) {
+		const share = kind === "buffer" ? 1 : a;
+		for (let i = offset; i < offset + size; i++) {
+			x[i] = (x[i] as number) - share * ((x[i] as number) - (y[i] as number));
+		}
+	}
+}
+
+/** The running statistics of `from` take the place of those of `to`. */
+export function copyStatistics(from: Vector, to: Vector, layout: Layout): void {
+	for (const part of layout.parts) {
+		if (part.kind === "buffer") partOf(to, part).set(partOf(from, part));
+	}
 }

@@ -1,7 +1,7 @@
 import type { ClientContext, ClientReport, LocalTraining } from "@fl-sim/core";
 
 /** How a phase differs from the round's local training. */
-export interface PhaseSettings extends Partial<Pick<LocalTraining, "amount" | "learningRate" | "optimizer">> {
+export interface PhaseSettings extends Partial<Omit<LocalTraining, "batchSize" | "workFraction">> {
 	/** Names the phase's random stream. */
 	readonly name: string;
 }
