@@ -1,6 +1,6 @@
 import { histogramBins } from "@fl-sim/runs";
 import { formatBytes, formatCount, formatNumber, formatPercent } from "../format.ts";
-import { evenlyThinned, measured, type ReportData } from "../report-data.ts";
+import { evenlyThinned, measured, type ReportData, type RoundValue } from "../report-data.ts";
 import { type Axis, type Line, type Plot, renderPlot } from "./plot.ts";
 import { extentOf, type Interval, niceDomain } from "./scale.ts";
 
@@ -19,13 +19,17 @@ const maxPoints = 400;
 
 /** All plots that the run has numbers for, in the order of the report. */
 export function plotFigures(data: ReportData): Figure[] {
-	const plots: readonly [string, Plot | undefined][] = [
+	const plots: readonly (readonly [string, Plot | undefined])[] = [
 		["accuracy-by-round", accuracyByRound(data)],
 		["accuracy-by-bytes", accuracyByBytes(data)],
 		["loss-by-round", lossByRound(data)],
 		["client-spread", clientSpread(data)],
 		["client-histogram", clientHistogram(data)],
+		["personal-models", personalModels(data)],
 		["bytes-by-round", bytesByRound(data)],
+		...[...data.methodNumbers].map(
+			([name, values]) => [figureName(name), methodNumber(name, values)] as const,
+		),
 	];
 	return plots.flatMap(([name, plot]) =>
 		plot === undefined ? [] : [{ name, title: plot.title, svg: renderPlot(plot) }],
@@ -144,6 +148,58 @@ function clientSpread(data: ReportData): Plot | undefined {
 			layers.flatMap(({ points }) => points.map(([, accuracy]) => accuracy)),
 		),
 		layers,
+	};
+}
+
+/** Clients' own models beside the global one, on the same test examples; nothing when clients have none. */
+function personalModels(data: ReportData): Plot | undefined {
+	const line = (
+		label: string,
+		metric: Parameters<typeof measured>[1],
+		style: Pick<Line, "color" | "dashes">,
+	): Line => ({
+		kind: "line",
+		label,
+		...style,
+		points: evenlyThinned(measured(data, metric), maxPoints).map(({ round, value }) => [round, value]),
+	});
+	if (measured(data, "personalAccuracyMean").length === 0) return undefined;
+	const layers = [
+		line("Own model", "personalAccuracyMean", { color: colors.blue }),
+		line("its worst decile", "personalAccuracyWorstDecile", { color: colors.vermilion, dashes: "9 4 2 4" }),
+		line("before aggregation", "trainedAccuracyMean", { color: colors.green, dashes: "2 5" }),
+		line("Global model", "clientsAccuracyMean", { color: colors.grey, dashes: "7 5" }),
+	].filter(({ points }) => points.length > 0);
+	const all = layers.flatMap(({ points }) => points);
+	return {
+		title: "Clients' own models by round",
+		description: layers.map((layer) => describe(layer.label, layer.points, (x) => `round ${x}`)).join(" "),
+		x: roundAxis(all.map(([round]) => round)),
+		y: percentAxis(
+			"Accuracy on clients' own test examples",
+			all.map(([, accuracy]) => accuracy),
+		),
+		layers,
+	};
+}
+
+/** `collaborators-per-client` */
+export function figureName(name: string): string {
+	return name
+		.toLowerCase()
+		.replaceAll(/[^a-z0-9]+/g, "-")
+		.replaceAll(/^-|-$/g, "");
+}
+
+function methodNumber(name: string, values: readonly RoundValue[]): Plot {
+	const points = evenlyThinned(values, maxPoints).map(({ round, value }) => [round, value] as const);
+	const title = name.charAt(0).toUpperCase() + name.slice(1);
+	return {
+		title,
+		description: describe(title, points, (round) => `round ${round}`, formatNumber),
+		x: roundAxis(points.map(([round]) => round)),
+		y: axis(title, formatNumber, [0, ...points.map(([, value]) => value)]),
+		layers: [{ kind: "line", label: title, color: colors.blue, points }],
 	};
 }
 

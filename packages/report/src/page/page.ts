@@ -7,6 +7,7 @@ import { pageAssets } from "./assets.ts";
 import { clients } from "./clients.ts";
 import { header } from "./header.ts";
 import { learning } from "./learning.ts";
+import { method } from "./method.ts";
 import { partition } from "./partition.ts";
 import { roundsTable } from "./rounds-table.ts";
 import { settings } from "./settings.ts";
@@ -38,6 +39,7 @@ ${trusted(style)}
 ${header(data)}
 ${learning(data, figures)}
 ${clients(data, figures)}
+${method(data, figures)}
 ${traffic(data, figures)}
 ${partition(data)}
 ${settings(data)}
