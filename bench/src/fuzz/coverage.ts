@@ -12,15 +12,6 @@ export class Coverage {
 	async start(): Promise<void> {
 		this.#session.connect();
 		await this.#session.post("Profiler.enable");
-		await this.resume();
-	}
-
-	/** Lets code run as fast as it can: while blocks are counted, none of it is optimized. */
-	async pause(): Promise<void> {
-		await this.#session.post("Profiler.stopPreciseCoverage");
-	}
-
-	async resume(): Promise<void> {
 		await this.#session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
 	}
 
@@ -64,12 +55,6 @@ export class Coverage {
 		const missing = [...this.#missing.values()].reduce((sum, ranges) => sum + length(ranges), 0);
 		const size = [...this.#sizes.values()].reduce((sum, each) => sum + each, 0);
 		return { functions: this.#missing.size, share: 1 - missing / size };
-	}
-
-	/** What has run until now stays known. */
-	async stop(): Promise<void> {
-		await this.pause();
-		this.#session.disconnect();
 	}
 }
 

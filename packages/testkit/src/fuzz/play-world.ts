@@ -84,7 +84,7 @@ export async function repeatScripts(
 
 /** Mostly few, since each costs as much as a frame of the attacker: at the hello, at work, behind it. */
 function numBefore(random: RandomStream): number {
-	return random.integer(pick(random, [1, 3, 5, 5, 14]));
+	return random.integer(pick(random, [1, 1, 3, 5, 5, 14]));
 }
 
 function honestSteps(number: number): Script {
