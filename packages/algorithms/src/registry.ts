@@ -16,6 +16,7 @@ import { local, localOptions } from "./local/local.ts";
 import { perFedavg, perFedavgOptions } from "./per-fedavg/per-fedavg.ts";
 import { pfedme, pfedmeOptions } from "./pfedme/pfedme.ts";
 import { scaffold, scaffoldOptions } from "./scaffold/scaffold.ts";
+import { signsgd, signsgdOptions } from "./signsgd/signsgd.ts";
 
 /** Every built-in method by the name that a scenario uses. */
 export const algorithms: Readonly<Record<string, AnyAlgorithm>> = {
@@ -24,6 +25,7 @@ export const algorithms: Readonly<Record<string, AnyAlgorithm>> = {
 	fednova,
 	scaffold,
 	feddyn,
+	signsgd,
 	local,
 	"fedavg-ft": fedavgFt,
 	fedper,
@@ -44,6 +46,7 @@ export const algorithmOptions = z.discriminatedUnion("name", [
 	fednovaOptions,
 	scaffoldOptions,
 	feddynOptions,
+	signsgdOptions,
 	localOptions,
 	fedavgFtOptions,
 	fedperOptions,

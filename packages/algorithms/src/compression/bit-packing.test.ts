@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { bitsFor, packBits, packedBytes, unpackBits } from "./bit-packing.ts";
+import { bitsFor, packBits, packedBytes, packSigns, unpackBits } from "./bit-packing.ts";
 
 test("integers of any width come back, in as many bytes as are said", () => {
 	fc.assert(
@@ -19,6 +19,16 @@ test("integers of any width come back, in as many bytes as are said", () => {
 
 test("the lowest bit of the first integer comes first", () => {
 	expect(packBits([0b101, 0b011, 0b110], 3)).toEqual(Uint8Array.of(0b10_011_101, 0b1));
+});
+
+test("signs are packed as bits, 0 counting as positive", () => {
+	fc.assert(
+		fc.property(fc.float32Array({ noNaN: true }), (values) => {
+			const isPositive = Uint8Array.from(values, (value) => (value >= 0 ? 1 : 0));
+			expect(packSigns(values)).toEqual(packBits(isPositive, 1));
+		}),
+	);
+	expect(packSigns([-1, 0, -0, 2])).toEqual(Uint8Array.of(0b1110));
 });
 
 test.each([

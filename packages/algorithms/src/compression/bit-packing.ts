@@ -30,6 +30,15 @@ export function packBits(values: ArrayLike<number>, width: number): Uint8Array {
 	return bytes;
 }
 
+/** A bit for each value: 1 where it is not negative. */
+export function packSigns(values: ArrayLike<number>): Uint8Array {
+	const bytes = new Uint8Array(packedBytes(values.length, 1));
+	for (let i = 0; i < values.length; i++) {
+		if ((values[i] as number) >= 0) bytes[i >> 3] = (bytes[i >> 3] as number) | (1 << (i & 7));
+	}
+	return bytes;
+}
+
 /** What `packBits` packed. */
 export function unpackBits(bytes: Uint8Array, width: number, count: number): Uint32Array {
 	const values = new Uint32Array(count);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { packBits, packedBytes, unpackBits } from "./bit-packing.ts";
+import { packedBytes, packSigns, unpackBits } from "./bit-packing.ts";
 import { bytesOfFloats, type Compressor, floatsAt } from "./compressor.ts";
 
 export const signOptions = z
@@ -21,13 +21,14 @@ export const sign: Compressor = {
 		for (const value of values) sum += Math.abs(value);
 		const bytes = new Uint8Array(4 + packedBytes(values.length, 1));
 		bytes.set(bytesOfFloats(Float32Array.of(sum / values.length)));
-		const isPositive = Uint8Array.from(values, (value) => (value >= 0 ? 1 : 0));
-		bytes.set(packBits(isPositive, 1), 4);
+		bytes.set(packSigns(values), 4);
 		return bytes;
 	},
 	decode(bytes, length) {
 		const [scale = 0] = floatsAt(bytes, 1);
 		const isPositive = unpackBits(bytes.subarray(4), 1, length);
-		return Float32Array.from(isPositive, (positive) => (positive === 1 ? scale : -scale));
+		const values = new Float32Array(length);
+		for (let i = 0; i < length; i++) values[i] = isPositive[i] === 1 ? scale : -scale;
+		return values;
 	},
 };
