@@ -1,14 +1,18 @@
-import { relative } from "node:path";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
 import { type Arguments, listenForInterrupts } from "@fl-sim/command-line";
 import {
 	type Comparison,
 	compareRuns,
+	comparisonPage,
 	playComparison,
 	type RunOutcome,
 	readComparedRuns,
 } from "@fl-sim/comparison";
+import { FlSimError, messageOf } from "@fl-sim/core";
 import { formatDuration, formatPercent } from "@fl-sim/report/format";
 import { type LoadedComparison, loadComparison } from "@fl-sim/scenario";
+import { version } from "@fl-sim/simulation";
 
 /** What playing a comparison file came to. */
 export interface PlayedComparison {
@@ -18,6 +22,8 @@ export interface PlayedComparison {
 	readonly diverged: readonly { readonly label: string; readonly seed: number; readonly message: string }[];
 	/** Whether every run is over. */
 	readonly isComplete: boolean;
+	/** The page that shows it. */
+	readonly report: string;
 }
 
 /**
@@ -52,14 +58,14 @@ export async function playComparisonFile(
 	} finally {
 		interrupts.close();
 	}
-	return summaryOf(loaded, outcomes, targets.length > 0 ? targets : loaded.targets);
+	return await summaryOf(loaded, outcomes, targets.length > 0 ? targets : loaded.targets);
 }
 
-function summaryOf(
+async function summaryOf(
 	loaded: LoadedComparison,
 	outcomes: readonly RunOutcome[],
 	targets: readonly number[],
-): PlayedComparison {
+): Promise<PlayedComparison> {
 	const finished = outcomes.filter(({ state }) => state === "finished" || state === "known");
 	const folders = finished.flatMap(({ folder }) => (folder === undefined ? [] : [folder]));
 	const runs = readComparedRuns(".", folders);
@@ -70,8 +76,12 @@ function summaryOf(
 		}),
 	);
 	const diverged = outcomes.filter(({ state }) => state === "diverged");
+	const comparison = compareRuns(runs, { targets, labels });
+	const { name, description } = loaded;
+	const page = comparisonPage(runs, comparison, { name, description, version, labels });
 	return {
-		comparison: compareRuns(runs, { targets, labels }),
+		comparison,
+		report: await writePage(loaded, page),
 		diverged: diverged.map(({ planned, message }) => ({
 			label: nameOf(planned),
 			seed: planned.loaded.scenario.seed,
@@ -79,6 +89,22 @@ function summaryOf(
 		})),
 		isComplete: finished.length + diverged.length === loaded.runs.length,
 	};
+}
+
+/** Beside the runs: `runs/compare-noniid.html`. */
+async function writePage({ name, runs }: LoadedComparison, page: string): Promise<string> {
+	const file = join(runs[0]?.loaded.scenario.output.folder ?? ".", `${name}.html`);
+	try {
+		await mkdir(dirname(file), { recursive: true });
+		await writeFile(file, page);
+	} catch (cause) {
+		throw new FlSimError("FL_RUN_WRITE", `${file}: cannot be written: ${messageOf(cause)}`, {
+			fix: "Free disk space, or allow writing to the folder of runs.",
+			details: { file },
+			cause,
+		});
+	}
+	return file;
 }
 
 function outcomeLine({ planned, state, folder, accuracy, seconds, message }: RunOutcome): string {

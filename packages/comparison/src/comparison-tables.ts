@@ -5,25 +5,41 @@ import type { Spread } from "./statistics.ts";
 
 const missing = "-";
 
-/** A comparison as tables for a terminal: accuracy of the global model, of clients, and what was spent. */
-export function comparisonText(comparison: Comparison): string {
-	const { groups } = comparison;
-	const parts = ["Global model, central test set", accuracyTable(comparison)];
-	if (groups.some(({ clients }) => clients.mean !== null)) {
-		parts.push("Clients' own test examples; own models where the method has any", clientTable(groups));
-	}
-	parts.push("Spent by whole runs", costTable(groups));
-	if (groups.some(({ targets }) => targets.length > 0)) parts.push("To a target", targetTable(groups));
-	parts.push(
-		"Mean and standard deviation over seeds. p: Student's paired t test against the first row over common seeds, from 3 on.",
-	);
-	return `${parts.join("\n")}\n`;
+/** Figures in rows, ready to be read. */
+export interface ComparisonTable {
+	readonly title: string;
+	readonly head: readonly string[];
+	readonly rows: readonly (readonly string[])[];
 }
 
-function accuracyTable({ budgets, groups }: Comparison): string {
+export const tableLegend =
+	"Mean and standard deviation over seeds. p: Student's paired t test against the first row over common seeds, from 3 on.";
+
+/** Accuracy of the global model and of clients, what was spent, and with targets what they cost. */
+export function comparisonTables(comparison: Comparison): readonly ComparisonTable[] {
+	const { groups } = comparison;
+	const tables = [accuracyTable(comparison)];
+	if (groups.some(({ clients }) => clients.mean !== null)) tables.push(clientTable(groups));
+	tables.push(costTable(groups));
+	if (groups.some(({ targets }) => targets.length > 0)) tables.push(targetTable(groups));
+	return tables;
+}
+
+/** The tables of a comparison for a terminal. */
+export function comparisonText(comparison: Comparison): string {
+	const parts = comparisonTables(comparison).flatMap(({ title, head, rows }) => {
+		const table = new Table({ head: [...head], style: { head: [], border: [] } });
+		table.push(...rows.map((row) => [...row]));
+		return [title, table.toString()];
+	});
+	return `${[...parts, tableLegend].join("\n")}\n`;
+}
+
+function accuracyTable({ budgets, groups }: Comparison): ComparisonTable {
 	const after = (budget: number | null, format: (value: number) => string) =>
 		`after ${budget === null ? missing : format(budget)}`;
 	return tableOf(
+		"Global model, central test set",
 		[
 			"Setting",
 			"Seeds",
@@ -45,8 +61,9 @@ function accuracyTable({ budgets, groups }: Comparison): string {
 	);
 }
 
-function clientTable(groups: readonly ComparedGroup[]): string {
+function clientTable(groups: readonly ComparedGroup[]): ComparisonTable {
 	return tableOf(
+		"Clients' own test examples; own models where the method has any",
 		["Setting", "Before aggregation", "After", "Weighted by examples", "Worst decile", "Over clients ±"],
 		groups.map(({ label, clients }) => [
 			label,
@@ -59,8 +76,9 @@ function clientTable(groups: readonly ComparedGroup[]): string {
 	);
 }
 
-function costTable(groups: readonly ComparedGroup[]): string {
+function costTable(groups: readonly ComparedGroup[]): ComparisonTable {
 	return tableOf(
+		"Spent by whole runs",
 		["Setting", "Down", "Up", "Time by the clock"],
 		groups.map(({ label, downBytes, upBytes, wallSeconds }) => [
 			label,
@@ -71,8 +89,9 @@ function costTable(groups: readonly ComparedGroup[]): string {
 	);
 }
 
-function targetTable(groups: readonly ComparedGroup[]): string {
+function targetTable(groups: readonly ComparedGroup[]): ComparisonTable {
 	return tableOf(
+		"To a target",
 		["Target", "Setting", "Reached", "Rounds", "Down", "Up", "Bytes in all", "Simulated"],
 		groups
 			.flatMap(({ label, seeds, targets }) => targets.map((cost) => ({ label, seeds, cost })))
@@ -97,10 +116,12 @@ function costCells(cost: TargetCost): readonly string[] {
 	];
 }
 
-function tableOf(head: string[], rows: readonly (readonly string[])[]): string {
-	const table = new Table({ head, style: { head: [], border: [] } });
-	table.push(...rows.map((row) => [...row]));
-	return table.toString();
+function tableOf(
+	title: string,
+	head: readonly string[],
+	rows: readonly (readonly string[])[],
+): ComparisonTable {
+	return { title, head, rows };
 }
 
 function percent(spread: Spread | null): string {

@@ -46,11 +46,11 @@ export const command: CliCommand = {
 		const targets = targetsOf(args);
 		const [file] = words;
 		if (file !== undefined && words.length === 1 && /\.ya?ml$/i.test(file)) {
-			const { comparison, diverged, isComplete } = await playComparisonFile(file, args, {
+			const { comparison, diverged, isComplete, report } = await playComparisonFile(file, args, {
 				parallel: parallelOf(args),
 				targets,
 			});
-			print(args, { ...comparison, diverged }, comparisonText(comparison));
+			print(args, { ...comparison, diverged, report }, `${comparisonText(comparison)}Report  ${report}\n`);
 			for (const { label, seed, message } of diverged) {
 				process.stderr.write(`not compared: ${label}, seed ${seed}: ${message}\n`);
 			}

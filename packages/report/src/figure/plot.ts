@@ -1,11 +1,13 @@
 import { trimZeros } from "../format.ts";
 import { escapeText, Markup, type MarkupValue, markup } from "../markup.ts";
-import { type Interval, linearScale, niceTicks } from "./scale.ts";
+import { type Interval, linearScale, logScale, logTicks, niceTicks } from "./scale.ts";
 
 /** One axis of a plot. */
 export interface Axis {
 	readonly label: string;
 	readonly domain: Interval;
+	/** Straight unless given; a logarithmic axis needs a domain above 0. */
+	readonly scale?: "log";
 	format(value: number): string;
 }
 
@@ -35,6 +37,14 @@ interface Marker {
 	readonly x: number;
 }
 
+/** Dots with a name beside each. */
+interface Dots {
+	readonly kind: "dots";
+	readonly label: string;
+	readonly color: string;
+	readonly dots: readonly (readonly [x: number, y: number, name: string])[];
+}
+
 /** A figure with two axes. */
 export interface Plot {
 	readonly title: string;
@@ -42,7 +52,7 @@ export interface Plot {
 	readonly description: string;
 	readonly x: Axis;
 	readonly y: Axis;
-	readonly layers: readonly (Line | Bars | Marker)[];
+	readonly layers: readonly (Line | Bars | Marker | Dots)[];
 }
 
 const plotWidth = 720;
@@ -60,8 +70,8 @@ const at = (value: number): string => String(Math.round(value * 100) / 100);
 
 /** Draws a plot as a complete SVG document with fixed colours on white. */
 export function renderPlot(plot: Plot): string {
-	const scaleX = linearScale(plot.x.domain, [frame.left, plotWidth - frame.right]);
-	const scaleY = linearScale(plot.y.domain, [plotHeight - frame.bottom, frame.top]);
+	const scaleX = scaleOf(plot.x, [frame.left, plotWidth - frame.right]);
+	const scaleY = scaleOf(plot.y, [plotHeight - frame.bottom, frame.top]);
 	return markup`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${plotWidth} ${plotHeight}" width="${plotWidth}" height="${plotHeight}" role="img" font-family="${fontFamily}" font-size="13">
 <title>${plot.title}</title>
 <desc>${plot.description}</desc>
@@ -75,11 +85,19 @@ ${plot.layers.map((layer) => drawLayer(layer, scaleX, scaleY))}
 `.text;
 }
 
+function scaleOf({ domain, scale }: Axis, range: Interval): (value: number) => number {
+	return scale === "log" ? logScale(domain, range) : linearScale(domain, range);
+}
+
+function ticksOf({ domain, scale }: Axis, maxTicks: number): number[] {
+	return scale === "log" ? logTicks(domain, maxTicks) : niceTicks(domain, maxTicks);
+}
+
 function yAxis(axis: Axis, scale: (value: number) => number): MarkupValue {
 	const right = plotWidth - frame.right;
 	const middle = (frame.top + plotHeight - frame.bottom) / 2;
 	return [
-		...niceTicks(axis.domain, 7).map((tick) => {
+		...ticksOf(axis, 7).map((tick) => {
 			const y = at(scale(tick));
 			return markup`<line x1="${frame.left}" x2="${right}" y1="${y}" y2="${y}" stroke="${rule}"/><text x="${frame.left - 10}" y="${y}" dy="0.35em" text-anchor="end" fill="${quietInk}">${trimZeros(axis.format(tick))}</text>\n`;
 		}),
@@ -92,7 +110,7 @@ function xAxis(axis: Axis, scale: (value: number) => number): MarkupValue {
 	const middle = (frame.left + plotWidth - frame.right) / 2;
 	return [
 		markup`<line x1="${frame.left}" x2="${plotWidth - frame.right}" y1="${bottom}" y2="${bottom}" stroke="${quietInk}"/>\n`,
-		...niceTicks(axis.domain, 8).map((tick) => {
+		...ticksOf(axis, 8).map((tick) => {
 			const x = at(scale(tick));
 			return markup`<line x1="${x}" x2="${x}" y1="${bottom}" y2="${bottom + 5}" stroke="${quietInk}"/><text x="${x}" y="${bottom + 21}" text-anchor="middle" fill="${quietInk}">${trimZeros(axis.format(tick))}</text>\n`;
 		}),
@@ -101,7 +119,7 @@ function xAxis(axis: Axis, scale: (value: number) => number): MarkupValue {
 }
 
 function drawLayer(
-	layer: Line | Bars | Marker,
+	layer: Line | Bars | Marker | Dots,
 	scaleX: (value: number) => number,
 	scaleY: (value: number) => number,
 ): Markup {
@@ -125,6 +143,8 @@ function drawLayer(
 					const [top, bottom] = [scaleY(Math.max(0, height)), scaleY(Math.min(0, height))];
 					return markup`<rect x="${at(left)}" y="${at(top)}" width="${at(Math.max(0.5, right - left))}" height="${at(bottom - top)}" fill="${layer.color}"/>\n`;
 				})}`;
+		case "dots":
+			return drawDots(layer, scaleX, scaleY);
 		case "marker": {
 			const x = scaleX(layer.x);
 			const isRight = x > plotWidth * 0.7;
@@ -133,13 +153,44 @@ function drawLayer(
 	}
 }
 
+const nameHeight = 14;
+
+/** Dots and their names; a name that would lie on another goes below it. */
+function drawDots(
+	{ dots, color }: Dots,
+	scaleX: (value: number) => number,
+	scaleY: (value: number) => number,
+): Markup {
+	const placed: { readonly left: number; readonly right: number; readonly y: number }[] = [];
+	const drawn = [...dots]
+		.sort(([, a], [, b]) => b - a)
+		.map(([x, y, name]) => {
+			const [center, height] = [scaleX(x), scaleY(y)];
+			const isRight = center > plotWidth * 0.75;
+			const width = name.length * 6.6;
+			const [left, right] = isRight ? [center - 8 - width, center] : [center, center + 8 + width];
+			const overlaps = (other: (typeof placed)[number], place: number) =>
+				other.left < right && left < other.right && Math.abs(other.y - place) < nameHeight;
+			let place = height;
+			for (let other = placed.find((each) => overlaps(each, place)); other !== undefined; ) {
+				place = other.y + nameHeight;
+				other = placed.find((each) => overlaps(each, place));
+			}
+			placed.push({ left, right, y: place });
+			return markup`<circle cx="${at(center)}" cy="${at(height)}" r="4.5" fill="${color}"/><text x="${at(center + (isRight ? -8 : 8))}" y="${at(place)}" dy="0.35em" text-anchor="${isRight ? "end" : "start"}" font-size="12" fill="${ink}">${name}</text>\n`;
+		});
+	return markup`${drawn}`;
+}
+
 function dashesOf(line: Line): Markup | undefined {
 	return line.dashes === undefined ? undefined : new Markup(` stroke-dasharray="${escapeText(line.dashes)}"`);
 }
 
 /** Names of lines and bars, left to right under the title; nothing when one name says no more than the axis. */
 function legend(plot: Plot): MarkupValue {
-	const named = plot.layers.filter((layer) => layer.kind !== "marker");
+	const named = plot.layers.filter(
+		(layer) => (layer.kind === "line" || layer.kind === "bars") && layer.label !== "",
+	);
 	if (named.length < 2) return undefined;
 	let x = frame.left;
 	return named.map((layer) => {

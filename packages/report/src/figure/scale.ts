@@ -9,6 +9,25 @@ export function linearScale(domain: Interval, range: Interval): (value: number) 
 	return (value) => from + ((value - low) / (high - low)) * (to - from);
 }
 
+/** Maps `domain`, above 0, to `range` so that equal ratios take equal lengths. */
+export function logScale([low, high]: Interval, range: Interval): (value: number) => number {
+	const scale = linearScale([Math.log10(low), Math.log10(high)], range);
+	return (value) => scale(Math.log10(value));
+}
+
+/** 1, 2 and 5 times the powers of ten inside an interval above 0; the powers alone where those are too many. */
+export function logTicks([low, high]: Interval, maxTicks: number): number[] {
+	const powers: number[] = [];
+	for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++)
+		powers.push(power);
+	const ticksOf = (factors: readonly number[]) =>
+		powers
+			.flatMap((power) => factors.map((factor) => clean(factor * 10 ** power)))
+			.filter((tick) => tick >= low && tick <= high);
+	const fine = ticksOf([1, 2, 5]);
+	return fine.length <= maxTicks ? fine : ticksOf([1]);
+}
+
 /** Smallest of 1, 2 and 5 times a power of ten with at most `maxTicks` multiples inside the interval. */
 function niceStep([low, high]: Interval, maxTicks: number): number {
 	const power = 10 ** Math.floor(Math.log10((high - low) / maxTicks));

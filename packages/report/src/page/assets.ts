@@ -20,11 +20,15 @@ export function pageAssets(): PageAssets {
 	return cached;
 }
 
-function buildAssets(): PageAssets {
+/** The style sheet of every page. */
+export function pageStyle(): string {
 	const chartStyle = createRequire(import.meta.url).resolve("uplot/dist/uPlot.min.css");
-	const style = [chartStyle, fileURLToPath(new URL("style.css", import.meta.url))]
+	return [chartStyle, fileURLToPath(new URL("style.css", import.meta.url))]
 		.map((file) => readFileSync(file, "utf8").trim())
 		.join("\n");
+}
+
+function buildAssets(): PageAssets {
 	const { outputFiles } = buildSync({
 		entryPoints: [fileURLToPath(new URL("../browser/report.ts", import.meta.url))],
 		bundle: true,
@@ -39,5 +43,9 @@ function buildAssets(): PageAssets {
 	});
 	// "</script" can stand in the code only inside a string, where the backslash changes nothing.
 	const script = (outputFiles[0]?.text ?? "").trim().replaceAll("</script", "<\\/script");
-	return { style, script, scriptHash: `sha256-${createHash("sha256").update(script).digest("base64")}` };
+	return {
+		style: pageStyle(),
+		script,
+		scriptHash: `sha256-${createHash("sha256").update(script).digest("base64")}`,
+	};
 }
