@@ -84,6 +84,14 @@ test("entropy coding changes bytes and nothing else", async () => {
 		const plain = await play(fedavg, { up });
 		const coded = await play(fedavg, { up: { ...up, entropy: true } });
 		expect(coded.outcome.params).toEqual(plain.outcome.params);
+		const before = coded.events.flatMap((event) => (event.type === "measured" ? [event] : []));
+		expect(before.map(({ name, round }) => [name, round])).toEqual(
+			[1, 2, 3, 4].map((round) => ["bytes of compressed vectors up, before entropy coding", round]),
+		);
+		const total = before.reduce((sum, { value }) => sum + Number(value), 0);
+		expect(total).toBe(
+			plain.outcome.totals.upBytes - 4 * plain.events.filter(({ type }) => type === "client.replied").length,
+		);
 		expect(coded.outcome.totals.upBytes).not.toBe(plain.outcome.totals.upBytes);
 		const replies = plain.events.filter(({ type }) => type === "client.replied").length;
 		expect(coded.outcome.totals.upBytes).toBeLessThanOrEqual(plain.outcome.totals.upBytes + 5 * replies);

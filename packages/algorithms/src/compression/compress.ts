@@ -24,6 +24,9 @@ export interface Compression {
 	readonly down?: CompressorOptions | undefined;
 }
 
+/** What a round measures where uploads are entropy coded; their bytes as sent are in the ledger. */
+const measuredBytes = "bytes of compressed vectors up, before entropy coding";
+
 type AnyTask = Task<unknown, PayloadSpec, PayloadSpec, StateValue>;
 type AnyPayload = PayloadOf<PayloadSpec>;
 
@@ -74,7 +77,15 @@ export function compress(algorithm: AnyAlgorithm, { up, down }: Compression): An
 		initServer: (context, params) => algorithm.initServer(context, params),
 		initClient: (context) => memory.first(algorithm.initClient(context)),
 		params: (server) => algorithm.params(server),
-		round: (context, server) => algorithm.round(compressedRound(context, formsOfTask), server),
+		async round(context, server) {
+			let bytesBeforeCoding = 0;
+			const compressed = compressedRound(context, formsOfTask, (numBytes) => {
+				bytesBeforeCoding += numBytes;
+			});
+			const next = await algorithm.round(compressed, server);
+			if (uplink?.entropy === true) context.measure(measuredBytes, bytesBeforeCoding);
+			return next;
+		},
 		...(sendForEvaluation && {
 			sendForEvaluation: (server, context) =>
 				encodedDownload(
@@ -121,21 +132,24 @@ function compressedTask(
 function compressedRound(
 	context: RoundContext<unknown>,
 	formsOf: (task: string) => TaskForms | undefined,
+	countUp: (bytesBeforeCoding: number) => void,
 ): RoundContext<unknown> {
 	let exchanges = 0;
 	return {
 		...context,
-		exchange(request) {
+		async exchange(request) {
 			const forms = formsOf(request.task);
-			if (forms === undefined) return context.exchange(request);
+			if (forms === undefined) return await context.exchange(request);
 			exchanges += 1;
 			const random = context.random.derive("compression", exchanges);
 			const up = forms.up(context);
-			return context.exchange({
+			const result = await context.exchange({
 				...request,
 				down: encodedDownload(request.down, forms.down(context), random),
 				fold: decodingFold(request.fold, up),
 			});
+			countUp(result.replied.length * up.bytesBeforeCoding);
+			return result;
 		},
 	};
 }

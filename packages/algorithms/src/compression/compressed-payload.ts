@@ -20,6 +20,8 @@ export interface CompressedPayload {
 	readonly spec: PayloadSpec;
 	/** Names of the fields that are compressed: those of kind `vector` and `floats` that hold anything. */
 	readonly fields: readonly string[];
+	/** Bytes of those fields before entropy coding. */
+	readonly bytesBeforeCoding: number;
 	/** @throws FL_TRAINING_DIVERGED when a value is not finite. */
 	encode(payload: PayloadOf<PayloadSpec>, random: RandomStream): PayloadOf<PayloadSpec>;
 	/** @throws FL_WIRE_FORMAT */
@@ -63,6 +65,7 @@ export function compressedPayload(
 			}),
 		),
 		fields: [...lengths.keys()],
+		bytesBeforeCoding: sumOf([...lengths.values()].map((tensors) => numBytesOf(compressor, tensors))),
 		encode: (payload, random) =>
 			mapped(payload, (value, tensors, name) => {
 				const values = value as Vector;
@@ -79,7 +82,13 @@ export function compressedPayload(
 
 /** A payload that travels as it is. */
 export function uncompressedPayload(spec: PayloadSpec): CompressedPayload {
-	return { spec, fields: [], encode: (payload) => payload, decode: (payload) => payload };
+	return {
+		spec,
+		fields: [],
+		bytesBeforeCoding: 0,
+		encode: (payload) => payload,
+		decode: (payload) => payload,
+	};
 }
 
 /** How what a compressor made of a field travels. */
