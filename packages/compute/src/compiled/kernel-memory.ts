@@ -1,3 +1,4 @@
+import { FlSimError } from "@fl-sim/core";
 import type { Machine } from "../kernels/routine.ts";
 import { type Address, instantiateSimd } from "../kernels/simd.ts";
 import { createAddressSpace } from "./address-space.ts";
@@ -14,7 +15,7 @@ const slack = 64;
  * memory only to what is written to.
  */
 export interface KernelMemory extends Machine {
-	/** Throws `RangeError` when the memory is full. */
+	/** @throws FL_MODEL_MEMORY when the memory is full */
 	allocate(bytes: number): Address;
 	/** Gives back what `allocate` returned for as many bytes. */
 	free(address: Address, bytes: number): void;
@@ -36,7 +37,13 @@ export function createKernelMemory(maxBytes: number): KernelMemory {
 		allocate(bytes) {
 			const address = space.allocate(roundUp(bytes));
 			if (address !== undefined) return address;
-			throw new RangeError(`no room for ${bytes} bytes in a memory of ${pages * pageBytes} bytes`);
+			throw new FlSimError(
+				"FL_MODEL_MEMORY",
+				`the model and its batches take more memory than compiled steps have: no room for ${bytes} bytes in ${pages * pageBytes}`,
+				{
+					fix: "Take a smaller model, a smaller clients.batchSize or evaluation.batchSize, or `backend: cpu`.",
+				},
+			);
 		},
 		free: (address, bytes) => space.free(address, roundUp(bytes)),
 		floats: (address, length) => new Float32Array(memory.buffer, address, length),
