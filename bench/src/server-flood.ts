@@ -34,6 +34,8 @@ interface Spell {
 	readonly perSecond: number;
 	readonly trips: (readonly number[])[];
 	readonly floods: FloodCounts[];
+	/** Longest delays of the server's event loop, in milliseconds. */
+	readonly delays: number[];
 }
 
 const spells: readonly Spell[] = [0, 100 * ordinary, 100 * allowed].map((perSecond) => ({
@@ -41,6 +43,7 @@ const spells: readonly Spell[] = [0, 100 * ordinary, 100 * allowed].map((perSeco
 	perSecond,
 	trips: [],
 	floods: [],
+	delays: [],
 }));
 // One client more than there will be: the run waits, and all that is measured is messages.
 const server = await serveRun({
@@ -62,9 +65,11 @@ try {
 		load.call("roundTrips", { perSecond: ordinary * clients, seconds: time });
 	await roundTrips(2); // warms up
 	for (let repetition = 0; repetition < repeats; repetition++) {
-		for (const { perSecond, trips, floods } of spells) {
+		for (const { perSecond, trips, floods, delays } of spells) {
+			await server.state(); // begins to look for the longest delay anew
 			const [times, counts] = await Promise.all([roundTrips(seconds), flood(perSecond)]);
 			trips.push(times);
+			delays.push((await server.state()).longestDelay);
 			if (counts !== undefined) floods.push(counts);
 		}
 	}
@@ -82,6 +87,7 @@ try {
 			p99(spell).toFixed(1),
 			`${Math.min(...each).toFixed(1)} to ${Math.max(...each).toFixed(1)}`,
 			(p99(spell) / quiet).toFixed(2),
+			Math.max(...spell.delays).toFixed(0),
 			sum(({ sent }) => sent),
 			sum(({ closings }) => closings),
 		];
@@ -89,7 +95,10 @@ try {
 	const reasons = new Set(spells.flatMap(({ floods }) => floods.flatMap((counts) => counts.reasons)));
 	process.stdout.write(
 		`${clients} clients with ${ordinary} messages a second each; medians of ${repeats} spells of ${seconds} s in turn\n` +
-			table([["", "median ms", "p99 ms", "range", "of quiet", "flood sent", "put out"], ...rows]) +
+			table([
+				["", "median ms", "p99 ms", "range", "of quiet", "server's longest delay", "flood sent", "put out"],
+				...rows,
+			]) +
 			`put out with: ${[...reasons].join(", ") || "-"}; other clients that lost their connection: ${dropped}\n`,
 	);
 } finally {

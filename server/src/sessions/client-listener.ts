@@ -61,6 +61,8 @@ export function listenForClients(
 		maxPayload: limits.maxChunkData + 1024,
 		maxFragments: 64,
 		maxBufferedChunks: 4096,
+		// A read may hold a thousand small messages: those of the other clients come between them.
+		allowSynchronousEvents: false,
 	});
 	const open = new Map<Session, WebSocket>();
 	const perAddress = new Map<string, number>();
@@ -242,6 +244,8 @@ function throttle(socket: WebSocket, session: Session, milliseconds: number): vo
 	if (milliseconds === 0) return;
 	if (milliseconds === Number.POSITIVE_INFINITY) {
 		session.refuse(new ProtocolError("FL_SESSION_FLOOD", "far more messages than a client needs"));
+		// What is still on its way is not even read: the connection ends without the peer's close frame.
+		socket.pause();
 		return;
 	}
 	if (socket.isPaused) return;
