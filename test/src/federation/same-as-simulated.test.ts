@@ -63,7 +63,7 @@ test.each(Object.keys(algorithms))(
 );
 
 test.each([
-	["fedavg", "{ up: { name: top-k, fraction: 0.1 }, down: { name: int8 } }"],
+	["fedavg", "{ up: { name: top-k, fraction: 0.1, entropy: true }, down: { name: int8 } }"],
 	["scaffold", "{ up: { name: sign } }"],
 	["fedper", "{ up: { name: qsgd }, down: { name: bfloat16 } }"],
 ])("%s compressed by %s is the run of the simulator", async (name, compression) => {
