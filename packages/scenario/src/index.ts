@@ -3,7 +3,7 @@ export { type LoadedComparison, loadComparison, type PlannedRun } from "./compar
 export { fieldSchemaOf, sectionNamed } from "./fields/field-schema.ts";
 export { fieldTables } from "./fields/field-tables.ts";
 export { type OptionRow, optionRows } from "./fields/option-rows.ts";
-export { scenarioJsonSchema } from "./json-schema.ts";
+export { comparisonJsonSchema, scenarioJsonSchema } from "./json-schema.ts";
 export { type LoadedScenario, loadScenario } from "./load-scenario.ts";
 export { locateError } from "./locate-error.ts";
 export { nearestName } from "./nearest-name.ts";

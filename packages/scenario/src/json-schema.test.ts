@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { scenarioJsonSchema } from "./json-schema.ts";
+import { comparisonJsonSchema, scenarioJsonSchema } from "./json-schema.ts";
 import { changed, smallScenario } from "./small-scenario.fixture.ts";
 
 const scenarios = join(import.meta.dirname, "../../../scenarios");
@@ -19,12 +19,29 @@ test("scenarios/scenario.schema.json is what `fl-sim schema --write` writes", ()
 });
 
 describe("every scenario of the repository", () => {
-	const files = readdirSync(scenarios).filter((name) => name.endsWith(".yaml"));
+	const files = readdirSync(scenarios).filter((name) => /^(?!compare-).*\.yaml$/.test(name));
 
 	test.each(files)("%s fits the schema and names it in its first line", (file) => {
 		const text = readFileSync(join(scenarios, file), "utf8");
 		expect(text.split("\n")[0]).toBe("# yaml-language-server: $schema=scenario.schema.json");
 		expect(validate(parse(text)), JSON.stringify(validate.errors)).toBe(true);
+	});
+});
+
+describe("every comparison of the repository", () => {
+	const files = readdirSync(scenarios).filter((name) => /^compare-.*\.yaml$/.test(name));
+	const validateComparison = new Ajv2020({ strict: false, allErrors: true }).compile(comparisonJsonSchema());
+
+	test("comparison.schema.json is what `fl-sim schema --write` writes", () => {
+		const written = readFileSync(join(scenarios, "comparison.schema.json"), "utf8");
+		expect(JSON.parse(written)).toEqual(JSON.parse(JSON.stringify(comparisonJsonSchema())));
+	});
+
+	test.each(files)("%s fits the schema and names it in its first line", (file) => {
+		const text = readFileSync(join(scenarios, file), "utf8");
+		expect(text.split("\n")[0]).toBe("# yaml-language-server: $schema=comparison.schema.json");
+		expect(validateComparison(parse(text)), JSON.stringify(validateComparison.errors)).toBe(true);
+		expect(validateComparison(parse(text.replace("algorithm:", "algorythm:")))).toBe(false);
 	});
 });
 

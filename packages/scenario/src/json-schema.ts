@@ -1,3 +1,4 @@
+import { comparisonSchema } from "./comparison/comparison-schema.ts";
 import {
 	alternativesOf,
 	choosingFieldOf,
@@ -18,6 +19,20 @@ export function scenarioJsonSchema(): FieldSchema {
 		title: "fl-sim scenario",
 		...withoutDemands(schema),
 		anyOf: [{ required: ["extends"] }, demandsOf(schema)],
+	};
+}
+
+/** JSON Schema of comparison files: what entries change are fields of a scenario, none of them demanded. */
+export function comparisonJsonSchema(): FieldSchema {
+	const { properties = {}, ...schema } = fieldSchemaOf(comparisonSchema);
+	const { $schema: _, properties: fields = {} } = withoutDemands(fieldSchemaOf(scenarioFileSchema));
+	const { extends: __, ...changed } = fields;
+	const common = { type: "object", properties: changed, additionalProperties: false } as const;
+	const entry = { ...common, properties: { label: { type: "string" }, ...changed } } as const;
+	return {
+		...schema,
+		title: "fl-sim comparison",
+		properties: { ...properties, common, compare: { type: "array", minItems: 1, items: entry } },
 	};
 }
 
