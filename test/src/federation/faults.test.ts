@@ -100,6 +100,22 @@ describe("clients that are lost", () => {
 		}
 	});
 
+	test("each in its turn, killed with -9 and started again: every round closes", async () => {
+		const federation = await SmallFederation.create(...stateful, ...impatient, "clients.perRound=4");
+		const server = await federation.serve();
+		const start = (client: number) => federation.join(`${client}/4`, server.port);
+		for (const [index, victim] of [1, 2, 3, 4].map(start).entries()) {
+			// The run may be over before it is the last one's turn.
+			if (index > 0)
+				await Promise.race([server.program.ended, victim.ended, victim.line(/round [2-6] begins/)]);
+			else await victim.line(/task train of round 1 begins/);
+			await victim.crash();
+			start(index + 1);
+		}
+		await server.program.success();
+		expect(await expectReplayed(federation)).toBeGreaterThan(0);
+	});
+
 	test("for good, killed with -9: the run goes on without them", async () => {
 		const federation = await SmallFederation.create(...stateful, ...impatient);
 		const server = await federation.serve();
