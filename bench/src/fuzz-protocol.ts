@@ -1,12 +1,12 @@
 // Attacks the sessions of a server and of a client with changed frames, made of those that reached new code, and with frames
 // of a grammar. Ends with exit code 1 when a rule did not hold.
-// Usage: node bench/src/fuzz-protocol.ts [--frames NUMBER] [--grammar NUMBER] [--seed SEED] [--out FOLDER]
+// Usage: node bench/src/fuzz-protocol.ts [--frames NUMBER] [--grammar NUMBER] [--seed SEED] [--out FOLDER] [--side SIDE]
 //        node bench/src/fuzz-protocol.ts --repeat FILE
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { parseArgs } from "node:util";
 import { repeatScripts, type Script } from "@fl-sim/testkit/fuzz";
-import { wholeNumber } from "./flag-values.ts";
+import { chosenItems, wholeNumber } from "./flag-values.ts";
 import { type AttackResult, attackSide, frameLimit } from "./fuzz/attack-side.ts";
 import { openWorld, readFinding, type Side, sides } from "./fuzz/finding.ts";
 import { type GuidedCorpus, gatherCorpus } from "./fuzz/guided-corpus.ts";
@@ -19,22 +19,23 @@ const { values: flags } = parseArgs({
 		seed: { type: "string", default: "1" },
 		out: { type: "string", default: "." },
 		repeat: { type: "string" },
+		side: { type: "string", multiple: true },
 		// How it starts its own processes.
 		part: { type: "string" },
-		side: { type: "string" },
 	},
 });
 /** Share of the changed frames by which the code is explored. */
 const guidedShare = 0.03;
 const mostGrowth = 50 * 1e6;
 const perSide = (flag: string, text: string): number => Math.ceil(wholeNumber(flag, text, 2) / sides.length);
+const attacked = chosenItems("side", flags.side, sides, (side) => side);
 const mutants = perSide("frames", flags.frames);
 const grammar = perSide("grammar", flags.grammar);
 const guided = Math.ceil(guidedShare * mutants);
 
 if (flags.repeat !== undefined) await repeat(flags.repeat);
-else if (flags.part !== undefined) await attack(flags.part, flags.side as Side);
-else await attackBoth();
+else if (flags.part !== undefined) await attack(flags.part, attacked[0] as Side);
+else await attackAll();
 
 /** Prints what comes of a finding now. */
 async function repeat(file: string): Promise<void> {
@@ -71,9 +72,9 @@ async function attack(part: string, side: Side): Promise<void> {
 	}
 }
 
-async function attackBoth(): Promise<void> {
+async function attackAll(): Promise<void> {
 	const results = await Promise.all(
-		sides.map(async (side) => {
+		attacked.map(async (side) => {
 			const guided = (await partOf("guided", side)) as GuidedCorpus;
 			return { guided, ...((await partOf("unguided", side, guided.corpus)) as AttackResult) };
 		}),
@@ -90,7 +91,7 @@ async function attackBoth(): Promise<void> {
 			.map((name) => row(title + name, (result) => result[record][name] ?? 0));
 	process.stdout.write(
 		table([
-			["attacked", ...sides],
+			["attacked", ...attacked],
 			row("changed frames, guided", ({ guided }) => guided.mutants),
 			row("functions reached", ({ guided }) => guided.functions),
 			row("of their characters", ({ guided }) => percent(guided.share)),
@@ -120,7 +121,9 @@ async function attackBoth(): Promise<void> {
 
 /** Does one part in a process of its own, so that none is slower for what another did. */
 async function partOf(part: string, side: Side, message?: readonly Script[]): Promise<unknown> {
-	const child = fork(import.meta.filename, [...process.argv.slice(2), "--part", part, "--side", side], {
+	const { frames, grammar, seed, out } = flags;
+	const same = ["--frames", frames, "--grammar", grammar, "--seed", seed, "--out", out];
+	const child = fork(import.meta.filename, [...same, "--part", part, "--side", side], {
 		execArgv: ["--expose-gc"],
 		serialization: "advanced",
 	});

@@ -69,6 +69,10 @@ export class FuzzedServer implements FuzzWorld {
 		});
 	}
 
+	get hasTokens(): boolean {
+		return this.#variant === "token";
+	}
+
 	connect(): Promise<FuzzConnection> {
 		return Promise.resolve(this.#connect(attacker));
 	}
@@ -101,7 +105,13 @@ export class FuzzedServer implements FuzzWorld {
 	}
 
 	async close(): Promise<void> {
-		this.federation.sessions.close();
+		const { sessions } = this.federation;
+		// As the end of a run does: what nobody answered would wait for its deadline.
+		const detail = "the run ends";
+		for (const mailbox of sessions.mailboxes()) {
+			mailbox.withdraw(detail, { kind: "lost", status: "lost", reason: "disconnected", detail });
+		}
+		sessions.close();
 		await turn();
 	}
 
@@ -166,7 +176,8 @@ class Connection implements FuzzConnection {
 					this.#closed ??= { code, reason };
 				},
 			},
-			{ certifiedClient: undefined },
+			// Without a token, whoever has no certificate can take the place of any client.
+			{ certifiedClient: world.hasTokens ? undefined : client },
 		);
 	}
 
