@@ -53,11 +53,24 @@ test("a step moves w down its own gradient, v down alpha times the mixture's, al
 	const from = { server: { params: new Float32Array(2), optimizer: null }, clients: [[0, client]] } as const;
 	const { options } = withOptions({ alpha: 0.25 });
 	const run = await playQuadratics(apfl, options, { clients, rounds: 1, localSteps: 1, from });
-	const gradient = 0.25 * 1 + 0.75 * 0 - 4;
+	const gradient = 0.25 - 4; // the mixture is at 0.25
 	expectClose(run.outcome.params, Float32Array.of(0.1 * 4, 0), 6);
 	const after = statesOf(run).get(0);
 	expectClose(after?.own ?? new Float32Array(), Float32Array.of(1 - 0.1 * 0.25 * gradient, 0), 6);
 	expect(after?.alpha).toBeCloseTo(0.25 - 0.1 * (1 - 0) * gradient, 6);
+});
+
+test("alpha is learned once a round, while w is the model that was sent", async () => {
+	const clients = [{ center: [4, 0], numExamples: 2 }];
+	const client = { own: Float32Array.of(1, 0), alpha: 0.25 };
+	const from = { server: { params: new Float32Array(2), optimizer: null }, clients: [[0, client]] } as const;
+	const alphas = [1, 7].map(async (localSteps) => {
+		const run = await playQuadratics(apfl, withOptions().options, { clients, rounds: 1, localSteps, from });
+		return statesOf(run).get(0)?.alpha;
+	});
+	const [afterOne, afterSeven] = await Promise.all(alphas);
+	expect(afterSeven).toBe(afterOne);
+	expect(afterOne).not.toBe(0.25);
 });
 
 test("alpha stays between 0 and 1 however steep the loss is, and as it was where it is not learned", async () => {

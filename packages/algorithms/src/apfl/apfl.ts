@@ -36,7 +36,7 @@ export const apfl = defineAlgorithm({
 		year: 2020,
 		url: "https://arxiv.org/abs/2003.13461",
 		notes:
-			"Algorithm 1, with alpha_i learned at every local step by the derivative of the mixture's loss, and kept in [0, 1]. " +
+			"Algorithm 1, with alpha_i learned once a round, at the first local step, by the derivative of the mixture's loss, and kept in [0, 1]. " +
 			"Clients count by their numbers of examples, so that w is FedAvg's model; the paper counts them the same.",
 	},
 	options: apflOptions,
@@ -53,6 +53,7 @@ export const apfl = defineAlgorithm({
 			const descendGlobal = createDescent(context, workspace);
 			const descendOwn = createDescent(context, workspace);
 			let { alpha } = client;
+			let isSent = options.adaptive; // w is still the model that was sent
 			return {
 				async step(next) {
 					const batch = next();
@@ -64,7 +65,8 @@ export const apfl = defineAlgorithm({
 					copyStatistics(mixture, own, model.layout);
 					workspace.arithmetic.scale(atMixture, alpha);
 					descendOwn(own, atMixture); // v - eta alpha grad f(mixture)
-					if (options.adaptive) alpha = within01(alpha - training.learningRate * slope);
+					if (isSent) alpha = within01(alpha - training.learningRate * slope);
+					isSent = false;
 					return loss;
 				},
 				trained() {
