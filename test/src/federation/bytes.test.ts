@@ -31,5 +31,7 @@ test("with mutual TLS and tokens the run is the simulator's, and the overhead is
 	const { program } = server;
 	expect(program.lines.filter((line) => tokens.some((token) => line.includes(token)))).toEqual([]);
 	const [, down, up] = await program.line(/"socketBytes":\{"down":(\d+),"up":(\d+)\}/);
-	expect({ down: Number(down), up: Number(up) }).toEqual(passed);
+	expect(Number(down)).toBe(passed.down);
+	// The server may have closed before it reads how the clients end TLS: 24 bytes each.
+	expect([0, 24, 48]).toContain(passed.up - Number(up));
 });

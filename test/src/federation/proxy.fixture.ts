@@ -104,7 +104,8 @@ export class NetworkLink {
 			});
 			from.on("error", () => (this.#isHalfOpen ? undefined : this.cut()));
 			from.on("end", () => after(road, () => (this.#isHalfOpen ? undefined : to.end())));
-			from.on("close", () => after(road, () => (this.#isHalfOpen ? undefined : to.destroy())));
+			// What the other end still says is heard: TLS says goodbye too.
+			from.on("close", () => after(road, () => (this.#isHalfOpen ? undefined : to.end())));
 		}
 	}
 
