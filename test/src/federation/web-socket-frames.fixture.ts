@@ -3,7 +3,7 @@ import { type ClientMessage, decodeFrame, type Frame, type ServerMessage } from 
 import type { Direction, Network, NetworkLink } from "./proxy.fixture.ts";
 
 /** What is said on a connection, without the chunks. */
-export type Message = ServerMessage | ClientMessage;
+type Message = ServerMessage | ClientMessage;
 
 /** A frame on its way, and what is known of the connection. */
 export type Seen = { readonly link: NetworkLink; readonly direction: Direction; readonly client: number } & (

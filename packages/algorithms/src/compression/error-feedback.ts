@@ -4,7 +4,7 @@ import type { CompressedPayload } from "./compressed-payload.ts";
 type AnyPayload = PayloadOf<PayloadSpec>;
 
 /** What a method's task returned, and how it is to travel. */
-export interface Upload {
+interface Upload {
 	readonly task: string;
 	readonly up: AnyPayload;
 	/** The client's state as the method wants it. */

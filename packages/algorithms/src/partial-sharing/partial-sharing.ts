@@ -18,7 +18,7 @@ import { type GlobalModel, globalModelForm, moveGlobalModel } from "../server-op
 import { divideParts, gatherParts, replaceParts, type SharedParts } from "./shared-parts.ts";
 
 /** How a method of this family trains: returns the client's whole model after training, `[d]`. */
-export type TrainParts<Options> = (
+type TrainParts<Options> = (
 	context: ClientContext<Options>,
 	start: Vector,
 	parts: SharedParts,
