@@ -1,4 +1,5 @@
 import { algorithms } from "@fl-sim/algorithms";
+import { personalTask } from "@fl-sim/core";
 import { expect, test } from "vitest";
 import { type Direction, Network } from "./proxy.fixture.ts";
 import { eventsOf, expectSimulated, SmallFederation } from "./small-federation.fixture.ts";
@@ -7,6 +8,8 @@ import { watch } from "./web-socket-frames.fixture.ts";
 /** Payload bytes by round, client and direction. */
 class Ledger {
 	readonly sums = new Map<string, number>();
+	/** Of evaluations of clients' own models, which are in no total. */
+	readonly evaluations = { up: 0, down: 0 };
 
 	add(round: number, client: number, direction: Direction, bytes: number): void {
 		const key = `round ${round}, client ${client}, ${direction}`;
@@ -21,8 +24,10 @@ function ledgerOf(network: Network): Ledger {
 		if (frame.kind !== "chunk" || frame.of.type === "evaluate") return "pass";
 		const { of, client, direction, length } = frame;
 		// The number of a task begins with its round.
-		const [, round] = /^(\d+)\./.exec(of.type === "task" ? of.id : "task" in of ? of.task : "") ?? [];
-		seen.add(Number(round), client, direction, length);
+		const id = of.type === "task" ? of.id : "task" in of ? of.task : "";
+		const [, round] = /^(\d+)\./.exec(id) ?? [];
+		if (id.endsWith(`.${personalTask}`)) seen.evaluations[direction] += length;
+		else seen.add(Number(round), client, direction, length);
 		return "pass";
 	});
 	return seen;
@@ -31,6 +36,10 @@ function ledgerOf(network: Network): Ledger {
 async function recordedLedger(run: string): Promise<Ledger> {
 	const recorded = new Ledger();
 	for (const event of await eventsOf(run)) {
+		if (event.type === "evaluated.personal") {
+			recorded.evaluations.down += event.downBytes;
+			recorded.evaluations.up += event.upBytes;
+		}
 		if (event.type !== "client.replied") continue;
 		recorded.add(event.round, event.client, "down", event.downBytes);
 		recorded.add(event.round, event.client, "up", event.upBytes);
@@ -56,9 +65,11 @@ test.each(Object.keys(algorithms))(
 		const clients = federation.join("1-4/4", network.port);
 		await expectSimulated(federation, server);
 		await clients.success();
-		const { sums } = await recordedLedger(federation.run);
+		const { sums, evaluations } = await recordedLedger(federation.run);
 		expect(sums.size).toBe(4 * 3 * 2);
-		expect(Object.fromEntries(seen.sums)).toEqual(Object.fromEntries(sums));
+		const sent = [...sums].filter(([, bytes]) => bytes > 0); // local training sends nothing
+		expect(Object.fromEntries(seen.sums)).toEqual(Object.fromEntries(sent));
+		expect(seen.evaluations).toEqual(evaluations);
 	},
 );
 
