@@ -27,9 +27,11 @@ export function startWatchdog(file: string): { readonly sending: (frame: Uint8Ar
 }
 
 function watch({ state, frame, file }: Watch): void {
-	for (;;) {
+	// Twice, since a process that was stopped and goes on finds that time has passed.
+	for (let waited = 0; ; ) {
 		const sent = Atomics.load(state, 0);
-		if (Atomics.wait(state, 0, sent, patience) !== "timed-out" || sent === 0) continue;
+		waited = Atomics.wait(state, 0, sent, patience / 2) === "timed-out" && sent > 0 ? waited + 1 : 0;
+		if (waited < 2) continue;
 		const bytes = Buffer.from(frame.subarray(0, Atomics.load(state, 1)));
 		writeFileSync(file, `frame ${sent} keeps the process busy for a minute: ${bytes.toString("hex")}\n`);
 		process.kill(process.pid, "SIGKILL");
