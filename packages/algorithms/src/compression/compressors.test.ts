@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Compressor } from "./compressor.ts";
 import { compressorOf } from "./compressor-of.fixture.ts";
+import { numKept } from "./kept-fraction.ts";
 import { uplinkCompressorOptions } from "./registry.ts";
 
 const settings = [
@@ -114,7 +115,7 @@ test("top-k loses at most 1 - k / n, and no other k coordinates would lose less"
 	fc.assert(
 		fc.property(normals, fc.double({ min: 0.01, max: 1, noNaN: true }), (values, fraction) => {
 			const compressor = compressorOf({ name: "top-k", fraction });
-			const k = Math.ceil(fraction * values.length);
+			const k = numKept(fraction, values.length);
 			const squares = Float64Array.from(values, (value) => value * value).sort();
 			const least = squares.subarray(0, values.length - k).reduce((sum, square) => sum + square, 0);
 			const loss = lossOf(compressor, values);
