@@ -54,19 +54,23 @@ async function folder(): Promise<string> {
 	return join(root, name, "client-3");
 }
 
-test("states and the last result come back, also after the process has ended", async () => {
+test("states and the last two results come back, also after the process has ended", async () => {
 	const store = await openStore();
 	expect(await store.result("1")).toBeUndefined();
 	expect(await store.state("1")).toBeUndefined();
 	await store.save(outcomeOf("1", stateOf(1)));
 	await store.save(outcomeOf("2", stateOf(2)));
+	await store.save(outcomeOf("3", stateOf(3)));
+	await store.save(outcomeOf("3", stateOf(3))); // takes the place of the one before
 	for (const opened of [store, await openStore()]) {
-		expect(await opened.state("1")).toEqual(stateOf(1));
-		expect(await opened.state("2")).toEqual(stateOf(2));
+		for (const number of [1, 2, 3]) expect(await opened.state(String(number))).toEqual(stateOf(number));
 		expect(await opened.result("1")).toBeUndefined();
-		const { task, input, reply } = outcomeOf("2", null);
-		expect(await opened.result("2")).toEqual({ task, input, reply, keepsState: true });
+		for (const name of ["2", "3"]) {
+			const { task, input, reply } = outcomeOf(name, null);
+			expect(await opened.result(name)).toEqual({ task, input, reply, keepsState: true });
+		}
 	}
+	expect((await readdir(await folder())).filter((file) => file.startsWith("result"))).toHaveLength(2);
 });
 
 test("a loss that is not finite and a client without a state are kept as they are", async () => {

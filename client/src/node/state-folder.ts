@@ -58,7 +58,7 @@ async function openIndex(folder: string, owner: Pick<StoreIndex, "run" | "client
 			if (error.code === "ENOENT") return undefined;
 			throw error;
 		});
-		const empty: StoreIndex = { format: 1, ...owner, next: 1, states: [], result: null };
+		const empty: StoreIndex = { format: 1, ...owner, next: 1, states: [], result: null, resultBefore: null };
 		const index = text === undefined ? empty : parseStoreIndex(text, file);
 		await removeOthers(folder, index);
 		return index;
@@ -76,8 +76,9 @@ async function removeOthers(folder: string, index: StoreIndex): Promise<void> {
 	}
 }
 
-function filesOf({ states, result }: StoreIndex): string[] {
-	return [...states, ...(result === null ? [] : [result])].map(({ file }) => file);
+function filesOf({ states, result, resultBefore }: StoreIndex): string[] {
+	const results = [result, resultBefore].filter((each) => each !== null);
+	return [...states, ...results].map(({ file }) => file);
 }
 
 /**
@@ -108,8 +109,8 @@ class FolderStore implements ClientStore {
 	}
 
 	async result(task: string): Promise<StoredResult | undefined> {
-		const { result } = this.#index;
-		if (result?.task !== task) return undefined;
+		const result = [this.#index.result, this.#index.resultBefore].find((each) => each?.task === task);
+		if (result === undefined || result === null) return undefined;
 		const payload = await this.#read(result);
 		if (payload === undefined) return undefined; // the task is done again
 		const { input, report, wallSeconds, keepsState } = result;
@@ -149,8 +150,10 @@ class FolderStore implements ClientStore {
 				keepsState,
 				...(await write(`result-${number}.bin`, reply.payload)),
 			};
+			const { result: last, resultBefore: other } = this.#index;
+			const resultBefore = last?.task === task ? other : last; // a task that is done once more replaces its answer
 			written.length = 0; // from here on the index may name them
-			await this.#replaceIndex({ ...this.#index, next: number + 1, states, result });
+			await this.#replaceIndex({ ...this.#index, next: number + 1, states, result, resultBefore });
 		} finally {
 			await this.#remove(written);
 		}

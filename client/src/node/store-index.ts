@@ -6,6 +6,15 @@ const count = z.int().min(0);
 const identity = { bytes: count, crc32: count };
 const storedFile = z.strictObject({ file: z.string().regex(/^(?:state|result)-\d+\.\w+$/), ...identity });
 
+const storedResult = z.strictObject({
+	task: z.string(),
+	input: z.strictObject(identity),
+	report: reportMessage,
+	wallSeconds: z.number(),
+	keepsState: z.boolean(),
+	...storedFile.shape,
+});
+
 const storeIndex = z.strictObject({
 	format: z.literal(1),
 	run: z.string(),
@@ -14,16 +23,10 @@ const storeIndex = z.strictObject({
 	next: count,
 	/** Own states, in the order in which their tasks were done. */
 	states: z.array(z.strictObject({ task: z.string(), ...storedFile.shape })),
-	result: z
-		.strictObject({
-			task: z.string(),
-			input: z.strictObject(identity),
-			report: reportMessage,
-			wallSeconds: z.number(),
-			keepsState: z.boolean(),
-			...storedFile.shape,
-		})
-		.nullable(),
+	/** The answer to the last task. */
+	result: storedResult.nullable(),
+	/** The answer to the task before: a server that was killed while it wrote a checkpoint asks for both again. */
+	resultBefore: storedResult.nullable().default(null),
 });
 
 /** What lies in a client's folder and counts; other files there were not finished. */

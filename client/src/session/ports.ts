@@ -102,11 +102,11 @@ export interface TaskOutcome {
 	readonly durable: string | null;
 }
 
-/** A client's own states and its last result in one run. What was saved is there after a crash. */
+/** A client's own states and its last two results in one run. What was saved is there after a crash. */
 export interface ClientStore {
 	/** The state after a task; undefined when it is not there. */
 	state(task: string): Promise<StateValue | undefined>;
-	/** The last result if it is of this task. */
+	/** One of the last two results if it is of this task. */
 	result(task: string): Promise<StoredResult | undefined>;
 	/** Keeps all of it or, when it rejects, nothing, and what was there before. @throws FL_RUN_WRITE */
 	save(outcome: TaskOutcome): Promise<void>;

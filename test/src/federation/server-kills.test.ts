@@ -103,7 +103,7 @@ async function expectSimulatedThoughKilled(method: string, points: readonly Faul
 		expect(afterRound).toBeGreaterThanOrEqual((under[index] ?? 0) - 2);
 	}
 	const trainings = clients.lines.filter((line) => /task train of round \d+ begins/.test(line)).length;
-	expect(trainings - roundsPlayed * cohortSize).toBeLessThanOrEqual(points.length * 2 * cohortSize);
+	expect(trainings - roundsPlayed * cohortSize).toBeLessThanOrEqual(points.length * cohortSize);
 }
 
 const cases = Object.entries(all).flatMap(([title, point], index) => {
@@ -112,7 +112,7 @@ const cases = Object.entries(all).flatMap(([title, point], index) => {
 });
 
 test.each(cases)(
-	"a server that is killed with -9 %s (%s) ends in the weights of the simulator, with at most one finished round played again",
+	"a server that is killed with -9 %s (%s) ends in the weights of the simulator, with at most one round of training done again",
 	async (_, method, point) => await expectSimulatedThoughKilled(method, [point]),
 	timeLimit,
 );
