@@ -29,7 +29,8 @@ export interface PlayedComparison {
 /**
  * Plays what is missing of a comparison file, telling of each run in a line on stderr, and compares all of it.
  *
- * @throws FL_SCENARIO_* for mistakes in the file, before anything is played; FL_COMPARISON when no run finished
+ * @throws FL_SCENARIO_* for mistakes in the file, before anything is played; FL_RUN_INTERRUPTED when it was stopped before
+ * any run finished, FL_COMPARISON when none did
  */
 export async function playComparisonFile(
 	file: string,
@@ -76,6 +77,8 @@ async function summaryOf(
 		}),
 	);
 	const diverged = outcomes.filter(({ state }) => state === "diverged");
+	const isComplete = finished.length + diverged.length === loaded.runs.length;
+	if (runs.length === 0) throw nothingToCompare(loaded, isComplete);
 	const comparison = compareRuns(runs, { targets, labels });
 	const { name, description } = loaded;
 	const page = comparisonPage(runs, comparison, { name, description, version, labels });
@@ -87,8 +90,18 @@ async function summaryOf(
 			seed: planned.loaded.scenario.seed,
 			message: message ?? "",
 		})),
-		isComplete: finished.length + diverged.length === loaded.runs.length,
+		isComplete,
 	};
+}
+
+function nothingToCompare({ file }: LoadedComparison, isComplete: boolean): FlSimError {
+	return isComplete
+		? new FlSimError("FL_COMPARISON", `${file}: the training of every run diverged`, {
+				fix: "Lower clients.learningRate or set clients.clipNorm.",
+			})
+		: new FlSimError("FL_RUN_INTERRUPTED", `${file}: stopped before any run was over`, {
+				fix: "The same command goes on.",
+			});
 }
 
 /** Beside the runs: `runs/compare-noniid.html`. */

@@ -1,4 +1,4 @@
-import { type Markup, markup, plainDocument, renderPlot, trusted } from "@fl-sim/report/parts";
+import { type Markup, markup, pageDocument, renderPlot, trusted } from "@fl-sim/report/parts";
 import type { Comparison } from "./compare-runs.ts";
 import type { ComparedRun } from "./compared-run.ts";
 import { comparisonPlots, styleOf } from "./comparison-figures.ts";
@@ -33,7 +33,7 @@ ${description !== "" && markup`<p class="lead">${description}</p>`}
 ${comparisonTables(comparison).map(section)}
 <p class="note">${tableLegend}</p>
 ${settingsSection(groups)}`;
-	return plainDocument({ title: name, version, body });
+	return pageDocument({ title: name, version, body });
 }
 
 function key({ label }: RunGroup, index: number): Markup {

@@ -1,4 +1,5 @@
-import { listRuns, type RunSummary, readRun } from "@fl-sim/runs";
+import { FlSimError } from "@fl-sim/core";
+import { listRuns, type RunSummary, readScenario } from "@fl-sim/runs";
 import { flatSettings, keyOf } from "./settings.ts";
 
 /** A run that is there already. */
@@ -12,16 +13,18 @@ export interface KnownRun {
 }
 
 /**
- * The runs below `root` that this version has written, by the settings that decide their results. Of several with the
- * same settings one that is over goes before one that is not, and a later one before an earlier one.
+ * The runs below `root` that this version has written, by the settings that decide their results: those of a server are
+ * left out, since who was connected decides too, and so are damaged ones. Of several with the same settings one that is
+ * over goes before one that is not, and a later one before an earlier one.
  */
 export function knownRuns(root: string, version: string): ReadonlyMap<string, KnownRun> {
 	const known = new Map<string, KnownRun>();
 	for (const summary of listRuns(root)) {
-		const state = summary.manifest.version === version ? stateOf(summary) : undefined;
-		if (state === undefined) continue;
 		const { folder, manifest } = summary;
-		const key = settingsKey(readRun(folder).scenario);
+		if (manifest.version !== version || manifest.participation !== "drawn") continue;
+		const state = stateOf(summary);
+		const key = state === undefined ? undefined : keyIn(folder);
+		if (state === undefined || key === undefined) continue;
 		const before = known.get(key);
 		if (state === "unfinished" && before !== undefined && before.state !== "unfinished") continue;
 		known.set(key, { folder, state, message: manifest.error?.message });
@@ -32,6 +35,16 @@ export function knownRuns(root: string, version: string): ReadonlyMap<string, Kn
 /** Equal for scenarios that end in the same result. */
 export function settingsKey(scenario: Readonly<Record<string, unknown>>): string {
 	return keyOf(flatSettings(scenario));
+}
+
+/** Undefined for a run whose settings cannot be read. */
+function keyIn(folder: string): string | undefined {
+	try {
+		return settingsKey(readScenario(folder));
+	} catch (error) {
+		if (error instanceof FlSimError) return undefined;
+		throw error;
+	}
 }
 
 function stateOf({ status, manifest }: RunSummary): KnownRun["state"] | undefined {

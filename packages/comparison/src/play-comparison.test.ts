@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { updateManifest } from "@fl-sim/runs";
@@ -79,6 +79,20 @@ test("a run that was interrupted goes on in its folder", async () => {
 	await updateManifest(whole?.folder ?? "", { status: "interrupted" });
 	const [resumed] = await play(loaded);
 	expect(resumed).toMatchObject({ state: "finished", folder: whole?.folder });
+});
+
+test("runs whose clients were not drawn by the seed, and damaged ones, stand for nothing", async () => {
+	const loaded = await comparison("  - algorithm: { name: fedavg }\n");
+	const [first] = await play(loaded);
+	const manifest = join(first?.folder ?? "", "run.json");
+	const written = await readFile(manifest, "utf8");
+	await writeFile(manifest, written.replace('"participation": "drawn"', '"participation": "given"'));
+	const [second] = await play(loaded);
+	expect(second).toMatchObject({ state: "finished" });
+	expect(second?.folder).not.toBe(first?.folder);
+	await writeFile(join(second?.folder ?? "", "resolved.yaml"), "[");
+	const [third] = await play(loaded);
+	expect(third).toMatchObject({ state: "finished" });
 });
 
 test("nothing is started once an end is asked for", async () => {

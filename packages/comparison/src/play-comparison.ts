@@ -8,7 +8,7 @@ export interface RunOutcome {
 	readonly planned: PlannedRun;
 	/** `known`: it was there already. `diverged`: its training failed, as it would again. */
 	readonly state: "known" | "finished" | "diverged" | "interrupted";
-	/** Path of the run folder; undefined when a run diverged before this comparison was started. */
+	/** Path of the run folder; undefined when its training diverged just now. */
 	readonly folder: string | undefined;
 	/** Why it diverged. */
 	readonly message: string | undefined;

@@ -25,7 +25,7 @@ export {
 	updateManifest,
 } from "./manifest.ts";
 export { writePartition } from "./partition-file.ts";
-export { type EventOf, type RunRecord, readRun } from "./read-run.ts";
+export { type EventOf, type RunRecord, readRun, readScenario } from "./read-run.ts";
 export { createRunRecorder, type RunRecorder } from "./recorder.ts";
 export { resolveRun } from "./resolve-run.ts";
 export type { RoundMetrics } from "./round-metrics.ts";

@@ -32,6 +32,11 @@ export interface Manifest {
 	readonly workers: number;
 	/** Null until a backend is open. */
 	readonly backend: BackendRecord | null;
+	/**
+	 * `drawn`: the settings alone decide who takes part, so runs with the same settings end alike. `given`: clients that were
+	 * there, or a recording. Missing in runs of earlier versions.
+	 */
+	readonly participation?: "drawn" | "given";
 	/** Commit of the repository that the command was started in; null outside of one. */
 	readonly git: { readonly commit: string; readonly dirty: boolean } | null;
 	readonly machine: MachineRecord;
@@ -81,7 +86,7 @@ export type NewManifest = Pick<
 	| "commandLine"
 	| "workers"
 > &
-	Partial<Pick<Manifest, "backend">>;
+	Partial<Pick<Manifest, "backend" | "participation">>;
 
 /** The part of a manifest that changes while a run goes on. */
 export type ManifestChange = Partial<

@@ -51,7 +51,7 @@ export function readRun(folder: string): RunRecord {
 		folder,
 		manifest,
 		scenarioText,
-		scenario: readResolved(folder),
+		scenario: readScenario(folder),
 		partition: readPartition(folder),
 		...summarizeEvents(eventsOf(folder)),
 		events: () => eventsOf(folder),
@@ -85,7 +85,8 @@ function summarizeEvents(
 	return { started, rounds, evaluations, clientEvaluations, personalEvaluations };
 }
 
-function readResolved(folder: string): Readonly<Record<string, unknown>> {
+/** The resolved scenario of a run. @throws FL_RUN_FOLDER when its file is missing or damaged */
+export function readScenario(folder: string): Readonly<Record<string, unknown>> {
 	const text = readText(folder, "resolved");
 	if (text === undefined) throw unreadable(folder, "resolved", "the file is missing");
 	let value: unknown;

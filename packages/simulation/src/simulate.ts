@@ -188,6 +188,7 @@ function newFolder(
 			commandLine: options.commandLine ?? [],
 			workers: opened.workers,
 			backend: opened.backend,
+			participation: opened.participation === undefined ? "drawn" : "given",
 		},
 	});
 }

@@ -20,9 +20,13 @@ export function layeredModel({ numFeatures, numHidden, numClasses }: LayeredSize
 		{ name: "output.weight", shape: [numHidden, numClasses], layer: "output", kind: "weight" },
 		{ name: "output.bias", shape: [numClasses], layer: "output", kind: "bias" },
 	]);
-	type Six<Item> = readonly [Item, Item, Item, Item, Item, Item];
-	const viewsOf = (values: Float32Array | Float64Array) =>
-		layout.parts.map(({ offset, size }) => values.subarray(offset, offset + size)) as unknown as Six<Numbers>;
+	const viewsOf = (values: Float32Array | Float64Array) => {
+		const view = (place: number): Numbers => {
+			const { offset, size } = layout.parts[place] as LayoutPart;
+			return values.subarray(offset, offset + size);
+		};
+		return [view(0), view(1), view(2), view(3), view(4), view(5)] as const;
+	};
 
 	function forward(params: Vector, x: Float32Array) {
 		const [hiddenWeight, hiddenBias, scale, shift, outputWeight, outputBias] = viewsOf(params);

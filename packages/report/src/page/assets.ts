@@ -4,19 +4,18 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 
-/** Style sheet and script of the page: the same for every run. */
-export interface PageAssets {
-	readonly style: string;
-	readonly script: string;
+/** The script of a run's page: the same for every run. */
+export interface PageScript {
+	readonly code: string;
 	/** Source expression of a content security policy that allows this script and no other. */
-	readonly scriptHash: string;
+	readonly hash: string;
 }
 
-let cached: PageAssets | undefined;
+let cached: PageScript | undefined;
 
-/** Reads the style sheets and bundles the browser code with its chart library; done once in a process. */
-export function pageAssets(): PageAssets {
-	cached ??= buildAssets();
+/** Bundles the browser code with its chart library; done once in a process. */
+export function pageScript(): PageScript {
+	cached ??= buildScript();
 	return cached;
 }
 
@@ -28,7 +27,7 @@ export function pageStyle(): string {
 		.join("\n");
 }
 
-function buildAssets(): PageAssets {
+function buildScript(): PageScript {
 	const { outputFiles } = buildSync({
 		entryPoints: [fileURLToPath(new URL("../browser/report.ts", import.meta.url))],
 		bundle: true,
@@ -42,10 +41,6 @@ function buildAssets(): PageAssets {
 		tsconfigRaw: {},
 	});
 	// "</script" can stand in the code only inside a string, where the backslash changes nothing.
-	const script = (outputFiles[0]?.text ?? "").trim().replaceAll("</script", "<\\/script");
-	return {
-		style: pageStyle(),
-		script,
-		scriptHash: `sha256-${createHash("sha256").update(script).digest("base64")}`,
-	};
+	const code = (outputFiles[0]?.text ?? "").trim().replaceAll("</script", "<\\/script");
+	return { code, hash: `sha256-${createHash("sha256").update(code).digest("base64")}` };
 }

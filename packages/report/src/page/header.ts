@@ -93,6 +93,7 @@ function keyFigures(data: ReportData): KeyFigure[] {
 	const [final, best] = [accuracies.at(-1), highest(accuracies)];
 	const loss = measured(data, "centralLoss").at(-1);
 	const clients = data.clientRounds.at(-1)?.statistics;
+	const personal = measured(data, "personalAccuracyMean").at(-1);
 	return [
 		{
 			label: "Final accuracy",
@@ -112,6 +113,15 @@ function keyFigures(data: ReportData): KeyFigure[] {
 						label: "Accuracy on clients",
 						value: formatPercent(clients.mean),
 						note: `worst decile ${formatPercent(clients.worstDecile)}`,
+					},
+				]),
+		...(personal === undefined
+			? []
+			: [
+					{
+						label: "Clients' own models",
+						value: formatPercent(personal.value),
+						note: "mean on their test examples",
 					},
 				]),
 		{
